@@ -1,0 +1,19 @@
+//! Makes an object of nothing.
+
+use std::io;
+
+use typestate_upload::{Request, Store, connect};
+
+struct Sink;
+
+impl Store for Sink {
+    fn send(&mut self, _: Request<'_>) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn main() -> io::Result<()> {
+    let mut session = connect(Sink).authenticate("token")?;
+    session.finish()?;
+    Ok(())
+}

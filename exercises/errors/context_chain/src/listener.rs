@@ -1,0 +1,23 @@
+//! A listener: a name and the certificate that it shows.
+
+use std::io;
+use std::path::Path;
+
+use crate::Disk;
+use crate::certificate::Certificate;
+
+/// A listener that is ready to accept.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    pub(crate) name: String,
+    pub(crate) certificate: Certificate,
+}
+
+impl Listener {
+    pub(crate) fn open(disk: &dyn Disk, name: &str, certificate: &Path) -> io::Result<Self> {
+        Ok(Self {
+            name: name.to_owned(),
+            certificate: Certificate::read(disk, certificate)?,
+        })
+    }
+}

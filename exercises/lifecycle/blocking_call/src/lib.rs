@@ -1,0 +1,46 @@
+//! Deeds, read from an archive that keeps its callers waiting.
+
+use std::io;
+
+/// Where deeds are kept: a robot with tapes.
+pub trait Archive: Send + Sync + 'static {
+    /// Reads a deed. Keeps its thread until the robot has answered, which may take minutes.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the robot has to say.
+    fn read(&self, deed: u64) -> io::Result<Vec<u8>>;
+}
+
+/// A way to the archive for the tasks of a server.
+pub struct Deeds<A> {
+    archive: A,
+    #[expect(dead_code, reason = "nobody keeps count yet")]
+    at_most: usize,
+}
+
+impl<A: Archive> Deeds<A> {
+    /// At most `at_most` reads may be in the archive at the same time.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `at_most` is zero.
+    #[must_use]
+    pub fn new(archive: A, at_most: usize) -> Self {
+        assert!(at_most > 0, "no deed could ever be read");
+        Self { archive, at_most }
+    }
+
+    /// Reads a deed.
+    ///
+    /// # Errors
+    ///
+    /// Those of the archive.
+    ///
+    /// # Panics
+    ///
+    /// With the panic of the archive, if it has one.
+    pub async fn read(&self, deed: u64) -> io::Result<Vec<u8>> {
+        self.archive.read(deed)
+    }
+}

@@ -1,0 +1,52 @@
+//! Relays requests for stock to a warehouse that answers over a message bus.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+/// The way to the warehouse.
+pub trait Bus: Clone + Send + 'static {
+    /// Asks for the stock of an article and waits for the reply. It may take any time, and the bus may
+    /// lose it; then this waits for ever. Dropping the future withdraws the question.
+    fn ask(&self, article: String) -> impl Future<Output = u32> + Send;
+}
+
+/// A request for the stock of an article. Its asker holds the other end of `reply`.
+#[derive(Debug)]
+pub struct Request {
+    /// What is asked for.
+    pub article: String,
+    /// Where the answer goes.
+    pub reply: oneshot::Sender<Result<u32, NoReply>>,
+}
+
+/// The warehouse has not replied in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoReply;
+
+/// Relays requests until nobody can send one any more. A request that gets no reply within `patience` is
+/// answered by [`NoReply`].
+pub async fn relay(mut requests: mpsc::Receiver<Request>, bus: impl Bus, patience: Duration) {
+    while let Some(Request { article, reply }) = requests.recv().await {
+        let bus = bus.clone();
+        tokio::spawn(async move {
+            let question = tokio::spawn(async move { bus.ask(article).await });
+            let answer = match timeout(patience, question).await {
+                Ok(Ok(stock)) => Ok(stock),
+                _ => Err(NoReply),
+            };
+            // Fails if the asker has gone; then nobody misses the answer.
+            let _ = reply.send(answer);
+        });
+    }
+}
+
+impl fmt::Display for NoReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no reply from the warehouse in time")
+    }
+}
+
+impl std::error::Error for NoReply {}

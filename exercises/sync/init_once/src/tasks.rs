@@ -1,0 +1,44 @@
+//! Loaded once, for tasks.
+
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use crate::error::LoadError;
+
+/// A value that is loaded when it is first needed.
+#[derive(Debug)]
+pub struct Once<T> {
+    value: OnceCell<Result<Arc<T>, LoadError>>,
+}
+
+impl<T> Once<T> {
+    /// Not loaded yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            value: OnceCell::new(),
+        }
+    }
+
+    /// The value. If there is none, loads it with `load`, as part of the caller's future.
+    ///
+    /// # Errors
+    ///
+    /// If the caller's own load fails. Then there is no value, and the next caller loads.
+    pub async fn get_or_load<F>(&self, load: impl FnOnce() -> F) -> Result<Arc<T>, LoadError>
+    where
+        F: Future<Output = Result<T, LoadError>>,
+    {
+        self.value
+            .get_or_init(|| async { load().await.map(Arc::new) })
+            .await
+            .clone()
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,25 @@
+//! Your proofs, applied to another crate: its scope may go to another thread.
+
+use std::marker::PhantomData;
+
+#[derive(Debug, Clone, Default)]
+pub struct Handle(pub std::sync::Arc<std::sync::Mutex<u64>>);
+
+#[derive(Debug)]
+pub struct BadName(pub String);
+
+impl std::fmt::Display for BadName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no name")
+    }
+}
+
+impl std::error::Error for BadName {}
+
+#[derive(Debug)]
+pub struct Scope<'h>(pub PhantomData<(&'h Handle, u8)>);
+
+#[path = "../src/proofs.rs"]
+mod proofs;
+
+fn main() {}

@@ -1,0 +1,91 @@
+//! Imports a supplier's catalogue: one side reads records, the other side stores them.
+
+use std::error::Error;
+use std::fmt;
+
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+
+/// How many records may wait between reading and storing.
+pub const AHEAD: usize = 32;
+
+/// One article, as the supplier sends it.
+#[derive(Debug)]
+pub struct Record {
+    /// Its line of the catalogue.
+    pub line: Vec<u8>,
+}
+
+/// Where records come from.
+pub trait Source {
+    /// The next record, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the catalogue breaks off.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Record>, Failed>>;
+}
+
+/// Where records go.
+pub trait Store {
+    /// Stores a record.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the record was not stored, and would fail again.
+    fn put(&mut self, record: Record) -> impl Future<Output = Result<(), Failed>>;
+}
+
+/// One side of an import can't go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    /// Which side, and why.
+    pub reason: String,
+}
+
+/// Imports all records in order, and returns how many were stored.
+///
+/// Reading and storing go on side by side. At most [`AHEAD`] records wait between the two, beside the one
+/// that was just read and the one that is being stored; then reading waits for the store.
+///
+/// # Errors
+///
+/// Fails if the source does, after everything that was read before is stored; and at once if the store
+/// does, whatever the source is waiting for.
+pub async fn import(mut source: impl Source, mut store: impl Store) -> Result<u64, Failed> {
+    // The bound is the back-pressure: it makes `send` wait, and a source that is not asked does not read.
+    let (records, mut waiting) = mpsc::channel(AHEAD);
+
+    // An error of this side is a value: the other side has to store what came before it.
+    let reading = async move {
+        while let Some(record) = source.next().await? {
+            if let Err(TrySendError::Closed(_)) = records.try_send(record) {
+                break;
+            }
+        }
+        Ok(())
+    };
+    let storing = async move {
+        let mut stored = 0;
+        while let Some(record) = waiting.recv().await {
+            store.put(record).await?;
+            stored += 1;
+        }
+        Ok(stored)
+    };
+
+    // Both in this future and not in tasks: whoever drops it drops both, and nothing has to be 'static.
+    // `try_join!` drops the reader in the moment in which the store fails, in the middle of a wait for a
+    // record that nobody could store.
+    let (read, stored): (Result<(), Failed>, u64) =
+        tokio::try_join!(async { Ok(reading.await) }, storing)?;
+    read.map(|()| stored)
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the import can't go on: {}", self.reason)
+    }
+}
+
+impl Error for Failed {}

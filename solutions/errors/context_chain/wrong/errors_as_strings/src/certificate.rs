@@ -1,0 +1,21 @@
+//! Certificates, as they lie on the disk.
+
+use std::path::Path;
+
+use crate::Disk;
+
+/// A certificate in PEM form.
+#[derive(Debug)]
+pub(crate) struct Certificate {
+    pub(crate) pem: String,
+}
+
+impl Certificate {
+    pub(crate) fn read(disk: &dyn Disk, path: &Path) -> Result<Self, String> {
+        let pem = disk.read(path).map_err(|e| {
+            let path = path.display();
+            format!("could not read `{path}`: {e}")
+        })?;
+        Ok(Self { pem })
+    }
+}

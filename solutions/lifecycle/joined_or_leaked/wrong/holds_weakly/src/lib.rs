@@ -1,0 +1,54 @@
+//! A value that a thread of its own keeps fresh.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// The result of the last load, at hand without waiting.
+///
+/// The first load happens in [`start`](Self::start). After that a thread loads again each time the
+/// period has passed.
+#[derive(Debug)]
+pub struct Refreshed<T> {
+    current: Arc<Mutex<Arc<T>>>,
+}
+
+impl<T: Send + Sync + 'static> Refreshed<T> {
+    /// Loads once, on the caller's thread, and starts the thread that repeats it. The thread gets
+    /// the name that is given.
+    ///
+    /// A load that panics ends the thread; the value stays what it was.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the system starts no further thread.
+    pub fn start(
+        name: &str,
+        period: Duration,
+        mut load: impl FnMut() -> T + Send + 'static,
+    ) -> io::Result<Self> {
+        let current = Arc::new(Mutex::new(Arc::new(load())));
+        let shared = Arc::downgrade(&current);
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                loop {
+                    thread::sleep(period);
+                    // Nobody has the cache any more: time to go.
+                    let Some(shared) = shared.upgrade() else {
+                        return;
+                    };
+                    let fresh = Arc::new(load());
+                    *shared.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+                }
+            })?;
+        Ok(Self { current })
+    }
+
+    /// What the last finished load returned.
+    pub fn get(&self) -> Arc<T> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    }
+}

@@ -1,0 +1,60 @@
+//! Relays requests for stock to a warehouse that answers over a message bus.
+
+use std::fmt;
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+
+/// How often a task looks whether its asker is still there.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// The way to the warehouse.
+pub trait Bus: Clone + Send + 'static {
+    /// Asks for the stock of an article and waits for the reply. It may take any time, and the bus may
+    /// lose it; then this waits for ever. Dropping the future withdraws the question.
+    fn ask(&self, article: String) -> impl Future<Output = u32> + Send;
+}
+
+/// A request for the stock of an article. Its asker holds the other end of `reply`.
+#[derive(Debug)]
+pub struct Request {
+    /// What is asked for.
+    pub article: String,
+    /// Where the answer goes.
+    pub reply: oneshot::Sender<Result<u32, NoReply>>,
+}
+
+/// The warehouse has not replied in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoReply;
+
+/// Relays requests until nobody can send one any more. A request that gets no reply within `patience` is
+/// answered by [`NoReply`].
+pub async fn relay(mut requests: mpsc::Receiver<Request>, bus: impl Bus, patience: Duration) {
+    while let Some(Request { article, reply }) = requests.recv().await {
+        let bus = bus.clone();
+        tokio::spawn(async move {
+            let deadline = Instant::now() + patience;
+            let mut question = pin!(bus.ask(article));
+            let answer = loop {
+                match timeout(LOOK, &mut question).await {
+                    Ok(stock) => break Ok(stock),
+                    Err(_) if reply.is_closed() => return,
+                    Err(_) if Instant::now() >= deadline => break Err(NoReply),
+                    Err(_) => {}
+                }
+            };
+            let _ = reply.send(answer);
+        });
+    }
+}
+
+impl fmt::Display for NoReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no reply from the warehouse in time")
+    }
+}
+
+impl std::error::Error for NoReply {}

@@ -1,0 +1,8 @@
+//! Value added tax.
+
+use crate::settings;
+
+/// What is to be paid, tax included, rounded down to whole cents.
+pub(crate) fn gross(net_cents: u64) -> u64 {
+    net_cents + net_cents * settings::current().vat_percent / 100
+}

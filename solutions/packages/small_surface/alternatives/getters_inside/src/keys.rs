@@ -1,0 +1,6 @@
+//! Which keys are the same.
+
+/// The one spelling of a key.
+pub(crate) fn normalize(key: &str) -> String {
+    key.trim().to_lowercase()
+}

@@ -1,0 +1,36 @@
+//! How much is allowed.
+
+use std::time::Duration;
+
+/// So many at once, and one more after each step of time.
+#[derive(Debug, Clone)]
+pub struct Rate {
+    // Not zero: `new` is the only place that writes it.
+    every: Duration,
+    burst: u32,
+}
+
+impl Rate {
+    /// `burst` at once, and one more after each `every`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `every` is zero.
+    pub fn new(every: Duration, burst: u32) -> Self {
+        assert!(!every.is_zero(), "a rate needs a step of time, not zero");
+        Self { every, burst }
+    }
+
+    pub(crate) fn every(&self) -> Duration {
+        self.every
+    }
+
+    pub(crate) fn burst(&self) -> u32 {
+        self.burst
+    }
+
+    /// How many are due after this time.
+    pub(crate) fn due(&self, elapsed: Duration) -> u128 {
+        elapsed.as_nanos() / self.every.as_nanos()
+    }
+}

@@ -1,0 +1,63 @@
+//! Hands out access tokens, and gets new ones when they expire.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::auth::{Authority, Denied, Tokens};
+
+/// A session with the provider, shared by all that send requests to it.
+#[derive(Debug)]
+pub struct Session<A> {
+    authority: A,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    tokens: Tokens,
+    calls: BTreeMap<String, u64>,
+}
+
+impl<A: Authority> Session<A> {
+    /// A session that starts from these tokens, expired or not.
+    #[must_use]
+    pub fn new(authority: A, tokens: Tokens) -> Self {
+        Self {
+            authority,
+            state: Mutex::new(State {
+                tokens,
+                calls: BTreeMap::new(),
+            }),
+        }
+    }
+
+    /// A token that has not expired, for the caller of this name.
+    ///
+    /// # Errors
+    ///
+    /// If new tokens are needed and the provider gives none. The next call asks again.
+    pub async fn bearer(&self, caller: &str) -> Result<String, Denied> {
+        let mut state = self.state.lock().await;
+        *state.calls.entry(caller.to_owned()).or_default() += 1;
+        if state.tokens.expires <= Instant::now() {
+            let fresh = self.authority.refresh(&state.tokens.refresh).await?;
+            state.tokens = fresh;
+        }
+        Ok(state.tokens.access.clone())
+    }
+
+    /// How often each caller has asked so far, by name. For the page of metrics.
+    #[must_use]
+    pub fn calls(&self) -> Vec<(String, u64)> {
+        let Ok(state) = self.state.try_lock() else {
+            return Vec::new();
+        };
+        state
+            .calls
+            .iter()
+            .map(|(name, n)| (name.clone(), *n))
+            .collect()
+    }
+}

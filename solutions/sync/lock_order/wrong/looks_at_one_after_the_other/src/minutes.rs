@@ -1,0 +1,70 @@
+//! Build minutes that move from team to team.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::sync::MutexGuard;
+use crate::team::Team;
+
+/// A team has fewer minutes left than were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooFew {
+    /// What it has left.
+    pub left: u64,
+}
+
+impl fmt::Display for TooFew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "only {} minutes are left", self.left)
+    }
+}
+
+impl Error for TooFew {}
+
+/// Moves minutes from one team to the other: all of them or none. Nobody sees them on their way.
+///
+/// # Errors
+///
+/// If `from` has fewer left. Then nothing moves.
+pub fn transfer(from: &Team, to: &Team, minutes: u32) -> Result<(), TooFew> {
+    let minutes = u64::from(minutes);
+    if from.id() == to.id() {
+        // One lock, once: its holder can't take it again.
+        let left = *from.lock();
+        return if left < minutes {
+            Err(TooFew { left })
+        } else {
+            Ok(())
+        };
+    }
+    let (mut source, mut target) = lock_both(from, to);
+    if *source < minutes {
+        return Err(TooFew { left: *source });
+    }
+    *source -= minutes;
+    *target += minutes;
+    Ok(())
+}
+
+/// What these teams have together at one moment. A team that is listed twice counts once.
+#[must_use]
+pub fn total(teams: &[&Team]) -> u64 {
+    let mut teams = teams.to_vec();
+    teams.sort_unstable_by_key(|team| team.id());
+    teams.dedup_by_key(|team| team.id());
+    teams.iter().map(|team| *team.lock()).sum()
+}
+
+/// Takes two locks, the one of the smaller id first, and returns them in the order of the arguments.
+///
+/// All that takes more than one team's lock goes by this order, `total` too: with one order for everybody,
+/// whoever holds the largest lock of all waits for nobody, so somebody can always go on.
+fn lock_both<'t>(one: &'t Team, other: &'t Team) -> (MutexGuard<'t, u64>, MutexGuard<'t, u64>) {
+    if one.id() < other.id() {
+        let one = one.lock();
+        (one, other.lock())
+    } else {
+        let other = other.lock();
+        (one.lock(), other)
+    }
+}

@@ -1,0 +1,74 @@
+//! Build minutes that move from team to team.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::sync::MutexGuard;
+use crate::team::Team;
+
+/// A team has fewer minutes left than were asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooFew {
+    /// What it has left.
+    pub left: u64,
+}
+
+impl fmt::Display for TooFew {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "only {} minutes are left", self.left)
+    }
+}
+
+impl Error for TooFew {}
+
+/// Moves minutes from one team to the other: all of them or none. Nobody sees them on their way.
+///
+/// # Errors
+///
+/// If `from` has fewer left. Then nothing moves.
+pub fn transfer(from: &Team, to: &Team, minutes: u32) -> Result<(), TooFew> {
+    let minutes = u64::from(minutes);
+    if from.id() == to.id() {
+        // One lock, once: its holder can't take it again.
+        let left = *from.lock();
+        return if left < minutes {
+            Err(TooFew { left })
+        } else {
+            Ok(())
+        };
+    }
+    let (mut source, mut target) = lock_both(from, to);
+    if *source < minutes {
+        return Err(TooFew { left: *source });
+    }
+    *source -= minutes;
+    *target += minutes;
+    Ok(())
+}
+
+/// What these teams have together at one moment. A team that is listed twice counts once.
+#[must_use]
+pub fn total(teams: &[&Team]) -> u64 {
+    // All locks before the first look: otherwise a transfer in between would count twice or not at all.
+    let mut held = Vec::new();
+    for (n, team) in teams.iter().enumerate() {
+        if !teams[..n].iter().any(|before| before.id() == team.id()) {
+            held.push(team.lock());
+        }
+    }
+    held.iter().map(|minutes| **minutes).sum()
+}
+
+/// Takes two locks, the one of the smaller id first, and returns them in the order of the arguments.
+///
+/// All that takes more than one team's lock goes by this order: with one order for everybody,
+/// whoever holds the largest lock of all waits for nobody, so somebody can always go on.
+fn lock_both<'t>(one: &'t Team, other: &'t Team) -> (MutexGuard<'t, u64>, MutexGuard<'t, u64>) {
+    if one.id() < other.id() {
+        let one = one.lock();
+        (one, other.lock())
+    } else {
+        let other = other.lock();
+        (one.lock(), other)
+    }
+}

@@ -1,0 +1,129 @@
+//! The jobs of a dispatcher, by number and by owner.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Who has it in hand.
+    pub owner: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What happened last.
+    pub note: String,
+}
+
+/// All jobs, shared by the threads of a service.
+///
+/// A job is listed under its owner and under nobody else.
+#[derive(Debug, Default)]
+pub struct Jobs {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// The job that is being changed, as it was before. Still there when nobody changes it: then whoever did
+    /// has panicked.
+    undo: Option<(u64, Job)>,
+    by_id: BTreeMap<u64, Job>,
+    by_owner: BTreeMap<String, BTreeSet<u64>>,
+}
+
+impl Jobs {
+    /// No jobs yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts a job, in place of the one with this number if there is one.
+    pub fn insert(&self, id: u64, job: Job) {
+        self.inner().put(id, job);
+    }
+
+    /// The job of this number.
+    #[must_use]
+    pub fn get(&self, id: u64) -> Option<Job> {
+        self.inner().by_id.get(&id).cloned()
+    }
+
+    /// The numbers of an owner's jobs, in order.
+    #[must_use]
+    pub fn owned_by(&self, owner: &str) -> Vec<u64> {
+        let inner = self.inner();
+        let ids = inner.by_owner.get(owner);
+        ids.map_or_else(Vec::new, |ids| ids.iter().copied().collect())
+    }
+
+    /// Shows an owner's jobs, in the order of their numbers. Nobody changes them meanwhile.
+    pub fn for_each(&self, owner: &str, mut show: impl FnMut(u64, &Job)) {
+        let inner = self.inner();
+        let ids = inner.by_owner.get(owner);
+        for id in ids.into_iter().flatten() {
+            show(*id, &inner.by_id[id]);
+        }
+    }
+
+    /// Changes a job. Nobody sees it or changes it meanwhile. Tells whether there is a job of this number.
+    ///
+    /// # Panics
+    ///
+    /// If the change does. Then the job is as it was before.
+    pub fn modify(&self, id: u64, change: impl FnOnce(&mut Job)) -> bool {
+        let mut inner = self.inner();
+        let Inner { by_id, undo, .. } = &mut *inner;
+        let Some(job) = by_id.get_mut(&id) else {
+            return false;
+        };
+        *undo = Some((id, job.clone()));
+        change(job);
+        let owner = job.owner.clone();
+        let before = undo.take();
+        if let Some((_, before)) = before
+            && before.owner != owner
+        {
+            unlist(&mut inner.by_owner, &before.owner, id);
+            list(&mut inner.by_owner, &owner, id);
+        }
+        true
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(|poisoned| {
+            let mut inner = poisoned.into_inner();
+            if let Some((id, before)) = inner.undo.take() {
+                inner.by_id.insert(id, before);
+            }
+            // Whole again, so the next one need not look.
+            self.inner.clear_poison();
+            inner
+        })
+    }
+}
+
+impl Inner {
+    fn put(&mut self, id: u64, job: Job) {
+        list(&mut self.by_owner, &job.owner, id);
+        let owner = job.owner.clone();
+        if let Some(before) = self.by_id.insert(id, job)
+            && before.owner != owner
+        {
+            unlist(&mut self.by_owner, &before.owner, id);
+        }
+    }
+}
+
+fn list(by_owner: &mut BTreeMap<String, BTreeSet<u64>>, owner: &str, id: u64) {
+    by_owner.entry(owner.to_owned()).or_default().insert(id);
+}
+
+fn unlist(by_owner: &mut BTreeMap<String, BTreeSet<u64>>, owner: &str, id: u64) {
+    if let Some(ids) = by_owner.get_mut(owner) {
+        ids.remove(&id);
+        if ids.is_empty() {
+            by_owner.remove(owner);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What every sink can do.
+
+use std::fmt::Display;
+
+/// Takes lines.
+///
+/// Dyn-compatible: each method has `self` and no type parameters, so there is one function for each, and a
+/// table can list them. How a sink is made is no business of the trait.
+pub trait Sink {
+    /// The name.
+    fn name(&self) -> &str;
+
+    /// Writes a line.
+    fn write_line(&mut self, line: &str);
+
+    /// Writes many lines. To be overridden by sinks that can do so better than line by line.
+    ///
+    /// The iterator is an object, not a type parameter: that is an indirect call for each line, which is
+    /// little beside the writing of it, and it is what lets this method be in the table.
+    fn write_lines(&mut self, lines: &mut dyn Iterator<Item = String>) {
+        for line in lines {
+            self.write_line(&line);
+        }
+    }
+}
+
+/// The generic methods of every [`Sink`].
+pub trait SinkExt: Sink {
+    /// Writes a line for each of these items.
+    fn write_all<I>(&mut self, items: I)
+    where
+        I: IntoIterator,
+        I::Item: Display,
+    {
+        for item in items {
+            self.write_line(&item.to_string());
+        }
+    }
+}
+
+impl<S: Sink + ?Sized> SinkExt for S {}

@@ -1,0 +1,44 @@
+//! Brings headers into one form, before the proxy looks anything up by them.
+
+use std::borrow::Cow;
+
+/// What HTTP counts as blank inside a header, with the line breaks of folded values.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// The name in lower case. Only ASCII letters have a case here.
+///
+/// Borrowed if it is in lower case already.
+pub fn name(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// The value without blanks around it, and with one space for each run of blanks inside.
+///
+/// Borrowed if nothing inside has to change.
+pub fn value(value: &str) -> Cow<'_, str> {
+    let value = value.trim_matches(BLANKS);
+    let mut after_blank = false;
+    let first_change = value.find(|character| {
+        let blank = BLANKS.contains(&character);
+        let changes = blank && (after_blank || character != ' ');
+        after_blank = blank;
+        changes
+    });
+    let Some(at) = first_change else {
+        return Cow::Borrowed(value);
+    };
+    let mut tidy = String::with_capacity(value.len());
+    tidy.push_str(&value[..at]);
+    for character in value[at..].chars() {
+        if !BLANKS.contains(&character) {
+            tidy.push(character);
+        } else if !tidy.ends_with(' ') {
+            tidy.push(' ');
+        }
+    }
+    Cow::Owned(tidy)
+}

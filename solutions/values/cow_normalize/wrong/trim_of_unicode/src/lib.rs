@@ -1,0 +1,40 @@
+//! Brings headers into one form, before the proxy looks anything up by them.
+
+use std::borrow::Cow;
+
+/// What HTTP counts as blank inside a header, with the line breaks of folded values.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// The name in lower case. Only ASCII letters have a case here.
+///
+/// Borrowed if it is in lower case already.
+pub fn name(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// The value without blanks around it, and with one space for each run of blanks inside.
+///
+/// Borrowed if nothing inside has to change.
+pub fn value(value: &str) -> Cow<'_, str> {
+    let value = value.trim();
+    if is_tidy(value) {
+        return Cow::Borrowed(value);
+    }
+    let mut tidy = String::with_capacity(value.len());
+    for word in value.split_whitespace() {
+        if !tidy.is_empty() {
+            tidy.push(' ');
+        }
+        tidy.push_str(word);
+    }
+    Cow::Owned(tidy)
+}
+
+/// Whether every blank is a space, and none follows another.
+fn is_tidy(trimmed: &str) -> bool {
+    !trimmed.contains("  ") && !trimmed.contains(&BLANKS[1..])
+}

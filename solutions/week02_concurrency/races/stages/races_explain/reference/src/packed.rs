@@ -1,0 +1,65 @@
+//! The stock of a concert, by one atomic. For the stage `races_three_ways`.
+
+use crate::counts::Counts;
+use crate::sync::atomic::{AtomicU64, Ordering};
+
+/// How many seats are free, and how many are sold. Shared by every thread that sells.
+#[derive(Debug)]
+pub struct Stock {
+    /// Free seats in the upper half, sold ones in the lower.
+    both: AtomicU64,
+}
+
+impl Stock {
+    /// A concert with so many seats free and sold.
+    #[must_use]
+    pub fn new(free: u32, sold: u32) -> Self {
+        Self {
+            both: AtomicU64::new(pack(Counts { free, sold })),
+        }
+    }
+
+    /// Sells so many seats if that many are free, and tells whether it has.
+    #[must_use]
+    pub fn sell(&self, seats: u32) -> bool {
+        let Counts { free, sold } = self.counts();
+        if free < seats {
+            return false;
+        }
+        self.set(Counts {
+            free: free - seats,
+            sold: sold + seats,
+        });
+        true
+    }
+
+    /// Takes back so many seats, which were sold.
+    pub fn take_back(&self, seats: u32) {
+        let Counts { free, sold } = self.counts();
+        self.set(Counts {
+            free: free + seats,
+            sold: sold - seats,
+        });
+    }
+
+    /// Both counts, of one moment.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        unpack(self.both.load(Ordering::Acquire))
+    }
+
+    fn set(&self, counts: Counts) {
+        self.both.store(pack(counts), Ordering::Release);
+    }
+}
+
+fn pack(counts: Counts) -> u64 {
+    u64::from(counts.free) << 32 | u64::from(counts.sold)
+}
+
+fn unpack(both: u64) -> Counts {
+    Counts {
+        free: (both >> 32) as u32,
+        sold: both as u32,
+    }
+}

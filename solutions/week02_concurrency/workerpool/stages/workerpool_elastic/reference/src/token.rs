@@ -1,0 +1,60 @@
+//! How a job that runs learns that it should end.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use crate::clock::Clock;
+
+/// Tells a job whether it should end. A thread can't be stopped from outside: a job that never looks is
+/// never stopped.
+#[derive(Clone)]
+pub struct Token {
+    cancelled: Arc<AtomicBool>,
+    /// That of the pool: one store tells all jobs that run.
+    stopped: Arc<AtomicBool>,
+    deadline: Option<Instant>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Token {
+    pub(crate) fn new(
+        deadline: Option<Instant>,
+        stopped: Arc<AtomicBool>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            cancelled: Arc::default(),
+            stopped,
+            deadline,
+            clock,
+        }
+    }
+
+    /// Whether the job was cancelled, its deadline is there, or its pool is at the end of a drain. From then on it stays so.
+    pub fn is_cancelled(&self) -> bool {
+        // `Relaxed`: the flags are all there is, and nothing is published with them.
+        self.cancelled.load(Ordering::Relaxed)
+            || self.stopped.load(Ordering::Relaxed)
+            || self.deadline.is_some_and(|at| self.clock.now() >= at)
+    }
+
+    /// When the job has to have ended, if somebody has said so: to be passed on.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("cancelled", &self.cancelled)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,17 @@
+//! A pool of threads that run jobs.
+//!
+//! [`Pool`] is what a program holds; the threads see only the `Queue`, which they share with it. Whoever
+//! has the pool can end the threads, and no thread keeps the pool alive.
+
+mod panics;
+mod pool;
+mod queue;
+mod refused;
+mod stats;
+mod task;
+mod ticket;
+
+pub use pool::{Builder, Pool};
+pub use refused::{Reason, Refused};
+pub use stats::Stats;
+pub use ticket::{JobError, Ticket};

@@ -1,0 +1,33 @@
+//! A job as the queue sees it: something to run once.
+
+use crate::ticket::Promise;
+
+/// What waits in the queue. A trait of the pool's own and not `FnOnce`, because a task that is refused is
+/// taken apart again, and the caller gets the closure that it gave.
+pub(crate) trait Run: Send {
+    fn run(self: Box<Self>);
+}
+
+/// Nobody is told how it ended.
+pub(crate) struct Untold<F>(pub(crate) F);
+
+/// Somebody has a ticket for it.
+pub(crate) struct Told<F, T> {
+    pub(crate) job: F,
+    pub(crate) promise: Promise<T>,
+}
+
+impl<F: FnOnce() + Send> Run for Untold<F> {
+    fn run(self: Box<Self>) {
+        (self.0)();
+    }
+}
+
+impl<T: Send, F: FnOnce() -> T + Send> Run for Told<F, T> {
+    fn run(self: Box<Self>) {
+        let Self { job, promise } = *self;
+        // The call consumes the closure, so what it owned is gone before anybody is told.
+        let value = job();
+        promise.keep(Ok(value));
+    }
+}

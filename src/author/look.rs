@@ -1,0 +1,241 @@
+//! What can be seen of an exercise without running anything.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::seal;
+use super::trial::Proof;
+use crate::course::quiz::QuestionKind;
+use crate::course::{Exercise, ExerciseKind, Solution};
+
+/// What can be seen without running anything.
+pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec<Proof> {
+    let mut complaints = Vec::new();
+    let mut complain = |candidate: &str, what: String| {
+        complaints.push(complaint(exercise, candidate, what));
+    };
+    let folder = root.join(&solution.folder);
+    if !folder.join("debrief.md").is_file() {
+        complain("debrief.md", "is not there".to_owned());
+    }
+    if !folder.join("reference").is_dir() {
+        complain("reference", "is not there".to_owned());
+    }
+    if solution.wrong.len() < 2 {
+        complain(
+            "wrong",
+            format!("{} of at least 2 wrong attempts", solution.wrong.len()),
+        );
+    }
+    for alternative in &solution.alternatives {
+        if !folder.join("alternatives").join(&alternative.name).is_dir() {
+            complain(
+                "solution.toml",
+                format!(
+                    "names the alternative `{}`, which is not there",
+                    alternative.name
+                ),
+            );
+        }
+    }
+    for name in course_folders(&folder.join("alternatives")) {
+        if !solution
+            .alternatives
+            .iter()
+            .any(|alternative| alternative.name == name)
+        {
+            complain(
+                "solution.toml",
+                format!("does not name the alternative `{name}`"),
+            );
+        }
+    }
+    match std::fs::read_to_string(root.join(&exercise.folder).join("README.md")) {
+        Err(error) => complain("README.md", format!("can't be read: {error}")),
+        Ok(text) => {
+            for section in missing_sections(&text) {
+                complain(
+                    "README.md",
+                    format!("has no section `{section}` in its place"),
+                );
+            }
+        }
+    }
+    let parts = look_at_parts(root, exercise).into_iter();
+    for what in parts.chain(look_at_tests(root, exercise)) {
+        complain("exercise.toml", what);
+    }
+    complaints.extend(look_at_texts(root, exercise, solution));
+    let mut complain = |candidate: &str, what: String| {
+        complaints.push(complaint(exercise, candidate, what));
+    };
+    match seal::keys(root, exercise) {
+        Err(what) => complain("reference", what),
+        Ok(keys) => {
+            for (path, text) in keys {
+                if std::fs::read_to_string(root.join(&path)).ok().as_deref() != Some(&text) {
+                    let what =
+                        "is not what the reference's answers give; run `workbook author seal`";
+                    complain(&path.display().to_string(), what.to_owned());
+                }
+            }
+        }
+    }
+    let known: BTreeSet<String> = checks_of(exercise);
+    for wrong in &solution.wrong {
+        for check in &wrong.fails {
+            if !known.contains(check) {
+                complain(
+                    &format!("wrong/{}", wrong.name),
+                    format!("wrong.toml names `{check}`, which is no check of this exercise"),
+                );
+            }
+        }
+    }
+    complaints
+}
+
+/// Test files that the manifest does not name: their tests are never run.
+fn look_at_tests(root: &Path, exercise: &Exercise) -> Vec<String> {
+    // The test files of a project are its stages', each of which names its own.
+    if exercise.kind == ExerciseKind::Stage {
+        return Vec::new();
+    }
+    let tests = exercise.tests.iter().map(|test| &test.target);
+    let ratios = exercise.ratios.iter().map(|ratio| &ratio.target);
+    let suites = exercise.suite.iter().map(|suite| &suite.target);
+    let workload = exercise.workload().map(|workload| workload.target);
+    let known: BTreeSet<&String> = tests.chain(ratios).chain(suites).chain(&workload).collect();
+    let entries = std::fs::read_dir(root.join(&exercise.crate_folder).join("tests"));
+    let paths = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let files = paths.filter(|path| path.extension().is_some_and(|it| it == "rs"));
+    let stems = files.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+    let unknown = stems.filter(|stem| !known.contains(stem));
+    unknown
+        .map(|stem| format!("names no test of `tests/{stem}.rs`, so none of them is run"))
+        .collect()
+}
+
+/// Programs and mutants that are named and not there, or there and not named.
+fn look_at_parts(root: &Path, exercise: &Exercise) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for spec in &exercise.compile {
+        if !root
+            .join(&exercise.crate_folder)
+            .join(format!("compile/{}.rs", spec.name))
+            .is_file()
+        {
+            complaints.push(format!(
+                "names the program `compile/{}.rs`, which is not there",
+                spec.name
+            ));
+        }
+    }
+    let questions = exercise.quiz.iter().flat_map(|quiz| &quiz.questions);
+    for question in questions {
+        if let QuestionKind::Output(name) = &question.kind {
+            let path = format!("predict/{name}.rs");
+            if !root.join(&exercise.crate_folder).join(&path).is_file() {
+                complaints.push(format!("names the program `{path}`, which is not there"));
+            }
+        }
+    }
+    let mutants = root.join(&exercise.crate_folder).join("mutants");
+    for spec in &exercise.mutants {
+        if !mutants.join(&spec.name).is_dir() {
+            complaints.push(format!(
+                "names the mutant `{}`, which is not there",
+                spec.name
+            ));
+        }
+    }
+    for name in course_folders(&mutants) {
+        if !exercise.mutants.iter().any(|spec| spec.name == name) {
+            complaints.push(format!("does not name the mutant `{name}`"));
+        }
+    }
+    complaints
+}
+
+fn course_folders(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect()
+}
+
+fn checks_of(exercise: &Exercise) -> BTreeSet<String> {
+    let checks = exercise.checks().into_iter().map(|check| check.id);
+    checks.chain(["build".to_owned()]).collect()
+}
+
+/// The sections of a statement, in their order. `Coming from Go` may be left out.
+const SECTIONS: [&str; 6] = [
+    "By the end",
+    "What must hold",
+    "Predict first",
+    "Task",
+    "What is checked",
+    "Read on",
+];
+
+fn missing_sections(text: &str) -> Vec<&'static str> {
+    let mut headings = text.lines().filter_map(|line| line.strip_prefix("## "));
+    SECTIONS
+        .into_iter()
+        .filter(|section| !headings.any(|heading| heading.trim() == *section))
+        .collect()
+}
+
+fn complaint(exercise: &Exercise, candidate: &str, what: String) -> Proof {
+    Proof {
+        exercise: exercise.id.clone(),
+        candidate: candidate.to_owned(),
+        what,
+    }
+}
+
+/// Texts that their author has not written yet.
+fn look_at_texts(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec<Proof> {
+    let mut complaints = Vec::new();
+    let texts = [
+        exercise.folder.join("README.md"),
+        exercise.folder.join("exercise.toml"),
+        exercise.folder.join("quiz.toml"),
+        exercise.folder.join("review.toml"),
+        solution.folder.join("solution.toml"),
+        solution.folder.join("debrief.md"),
+    ];
+    for path in texts {
+        let text = std::fs::read_to_string(root.join(&path)).unwrap_or_default();
+        let left = text.lines().filter(|line| line.contains("TODO")).count();
+        if left > 0 {
+            let noun = if left == 1 { "line" } else { "lines" };
+            let what = format!("has {left} {noun} with a TODO in it");
+            complaints.push(complaint(exercise, &path.display().to_string(), what));
+        }
+    }
+    complaints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_have_to_be_there_and_in_order() {
+        let whole = "# T\n## By the end\n## What must hold\n## Predict first\n## Task\n## What is checked\n## Coming from Go\n## Read on\n";
+        assert_eq!(missing_sections(whole), Vec::<&str>::new());
+        assert_eq!(
+            missing_sections(&whole.replace("## Task\n", "")).first(),
+            Some(&"Task")
+        );
+        let swapped = "## What must hold\n## By the end\n";
+        assert!(missing_sections(swapped).contains(&"What must hold"));
+    }
+}

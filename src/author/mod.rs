@@ -1,0 +1,29 @@
+//! For instructors: shows by running that exercises are good, and seals answers.
+
+mod changed;
+mod compare;
+mod leftover;
+mod look;
+mod mutate;
+mod new;
+mod polish;
+mod prove;
+mod record;
+mod release;
+mod seal;
+mod signatures;
+mod survivors;
+mod templates;
+mod trial;
+mod vacuous;
+mod words;
+
+pub use changed::{ChangedError, changed};
+pub use new::{NewError, NewExercise, new};
+pub use prove::{Cost, ExerciseProof, How, prove};
+pub use record::ProofRecord;
+pub use release::{ReleaseError, release};
+pub use seal::keys;
+pub use survivors::{Mutants, Survivor, survivors};
+pub use templates::NewKind;
+pub use trial::{Proof, Role, Trial, trials};

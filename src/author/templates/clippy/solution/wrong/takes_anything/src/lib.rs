@@ -1,0 +1,6 @@
+//! TODO: what this is for.
+
+/// The port that a text names, if it does.
+pub fn port(text: &str) -> Option<u16> {
+    Some(text.parse().unwrap_or(80))
+}

@@ -1,0 +1,28 @@
+//! TODO: what this is for.
+
+/// The last few values that came.
+pub struct Last<T> {
+    values: Vec<T>,
+    most: usize,
+}
+
+impl<T> Last<T> {
+    /// For so many values.
+    pub fn new(most: usize) -> Self {
+        let values = Vec::new();
+        Last { values, most }
+    }
+
+    /// Takes in a value, and lets the oldest go if there are too many.
+    pub fn push(&mut self, value: T) {
+        if self.values.len() == self.most {
+            self.values.clear();
+        }
+        self.values.push(value);
+    }
+
+    /// The values, the oldest first.
+    pub fn values(&self) -> &[T] {
+        &self.values
+    }
+}

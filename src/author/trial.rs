@@ -1,0 +1,391 @@
+//! Which candidates an exercise has, and what has to become of each.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::compare::compare;
+use super::look;
+use super::words::{gist, text_of};
+use crate::candidate::{
+    Candidate, CandidateFile, Environment, GatherError, Slot, files_of_solution, owned_files,
+    starting_files,
+};
+use crate::course::{self, CourseError, Exercise, Solution, StarterState, WrongAttempt};
+use crate::engine::{CheckResult, CheckState, Failure, Outcome, Verdict};
+
+/// One thing that is not as the exercise says it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// The exercise's id.
+    pub exercise: String,
+    /// The candidate: `starter`, `reference`, `alternatives/<name>`, `wrong/<mistake>`; or a file.
+    pub candidate: String,
+    /// What is wrong, and what to do about it.
+    pub what: String,
+}
+
+/// A candidate and what has to become of it.
+#[derive(Debug)]
+pub struct Trial {
+    /// What is judged.
+    pub candidate: Candidate,
+    /// The exercise that is proven by it. The candidate may be judged by an earlier stage of that.
+    owner: String,
+    name: String,
+    expected: Expected,
+}
+
+/// What a candidate is to its exercise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// What learners begin with.
+    Starter,
+    /// The answer that is shown.
+    Reference,
+    /// Another good answer.
+    Alternative,
+    /// A mistake that learners make.
+    Wrong,
+    /// The answer that is shown, by the checks of an earlier stage.
+    Kept,
+}
+
+#[derive(Debug)]
+enum Expected {
+    /// Every check passes, hidden ones too.
+    Passes,
+    /// Every visible check of an earlier stage goes on passing.
+    StillPasses,
+    /// The starter: each visible test as `exercise.toml` says, and something fails.
+    AsStated,
+    /// A wrong attempt: exactly these visible checks fail, and one of them says why.
+    FailsAs(WrongAttempt),
+}
+
+/// Every candidate of these exercises, and what is wrong already before any is run.
+///
+/// # Errors
+///
+/// If a file can't be read. A solution with problems is a complaint, not an error.
+pub fn trials(
+    root: &Path,
+    exercises: &[Arc<Exercise>],
+    environment: &Environment,
+) -> Result<(Vec<Trial>, Vec<Proof>), GatherError> {
+    let mut trials = Vec::new();
+    let mut complaints = Vec::new();
+    for exercise in exercises {
+        let solution = match course::load_solution(root, exercise) {
+            Ok(solution) => solution,
+            Err(error) => {
+                complaints.push(Proof {
+                    exercise: exercise.id.clone(),
+                    candidate: "solution".to_owned(),
+                    what: explain(&error),
+                });
+                continue;
+            }
+        };
+        complaints.extend(look::look(root, exercise, &solution));
+        let first = trials.len();
+        of_exercise(root, exercise, &solution, environment, &mut trials)?;
+        complaints.extend(compare(root, exercise, &solution, &trials[first..]));
+    }
+    Ok((trials, complaints))
+}
+
+fn explain(error: &CourseError) -> String {
+    match error {
+        CourseError::Problems(problems) => {
+            let lines: Vec<String> = problems
+                .iter()
+                .map(|p| format!("{}: {}; {}", p.place(), p.kind, p.kind.label()))
+                .collect();
+            lines.join(" · ")
+        }
+        CourseError::Unreadable { path, source } => format!("`{}`: {source}", path.display()),
+    }
+}
+
+fn of_exercise(
+    root: &Path,
+    exercise: &Arc<Exercise>,
+    solution: &Solution,
+    environment: &Environment,
+    trials: &mut Vec<Trial>,
+) -> Result<(), GatherError> {
+    let folder = root.join(&solution.folder);
+    // What speed is measured beside is the same for learners, who have no solution of the stage before.
+    let baseline = owned_files(exercise, &root.join(&exercise.crate_folder))?;
+    let mut add =
+        |name: String, slot: &str, owned, expected, hidden: bool| -> Result<(), GatherError> {
+            let slot = Slot::Named(slot.to_owned());
+            let mut candidate = Candidate::with_owned(exercise, slot, root, owned, environment)?;
+            if !exercise.ratios.is_empty() {
+                candidate = candidate.beside("starter", baseline.clone(), environment);
+            }
+            if hidden {
+                candidate = candidate.with_hidden(root, solution, environment)?;
+            }
+            trials.push(Trial {
+                candidate,
+                owner: exercise.id.clone(),
+                name,
+                expected,
+            });
+            Ok(())
+        };
+    add(
+        "starter".to_owned(),
+        "starter",
+        starting_files(exercise, root)?,
+        Expected::AsStated,
+        false,
+    )?;
+    let reference = files_of_solution(exercise, root, &folder.join("reference"))?;
+    add(
+        "reference".to_owned(),
+        "reference",
+        reference.clone(),
+        Expected::Passes,
+        true,
+    )?;
+    for (at, alternative) in solution.alternatives.iter().enumerate() {
+        let part = Path::new("alternatives").join(&alternative.name);
+        let files = files_of_solution(exercise, root, &folder.join(&part))?;
+        add(
+            part.display().to_string(),
+            &format!("alternative_{at}"),
+            files,
+            Expected::Passes,
+            true,
+        )?;
+    }
+    for (at, wrong) in solution.wrong.iter().enumerate() {
+        let part = Path::new("wrong").join(&wrong.name);
+        let files = files_of_solution(exercise, root, &folder.join(&part))?;
+        add(
+            part.display().to_string(),
+            &format!("wrong_{at}"),
+            files,
+            Expected::FailsAs(wrong.clone()),
+            false,
+        )?;
+    }
+    by_earlier_stages(root, exercise, &reference, environment, trials)
+}
+
+/// The reference of a stage by the checks of the stage before it, and that of the last by those of all: none may
+/// throw away what another built. (Every stage by all before it would cost a large project its square.)
+fn by_earlier_stages(
+    root: &Path,
+    exercise: &Arc<Exercise>,
+    reference: &[CandidateFile],
+    environment: &Environment,
+    trials: &mut Vec<Trial>,
+) -> Result<(), GatherError> {
+    let mut next = exercise.before.as_ref();
+    while let Some(earlier) = next {
+        // Answers to questions of that stage, say, are not this one's to give.
+        let mut owned = files_of_solution(
+            earlier,
+            root,
+            &root.join(earlier.solution_folder()).join("reference"),
+        )?;
+        owned.retain(|file| !exercise.owns(&file.path));
+        owned.extend(
+            reference
+                .iter()
+                .filter(|it| earlier.owns(&it.path))
+                .cloned(),
+        );
+        let slot = Slot::Named("kept".to_owned());
+        trials.push(Trial {
+            candidate: Candidate::with_owned(earlier, slot, root, owned, environment)?,
+            owner: exercise.id.clone(),
+            name: format!("reference, by the checks of {}", earlier.id),
+            expected: Expected::StillPasses,
+        });
+        next = earlier.before.as_ref().filter(|_| exercise.is_last);
+    }
+    Ok(())
+}
+
+impl Trial {
+    /// The id of the exercise that is proven by it.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// What the candidate is to its exercise.
+    pub fn role(&self) -> Role {
+        match (&self.expected, self.name.as_str()) {
+            (Expected::AsStated, _) => Role::Starter,
+            (Expected::FailsAs(_), _) => Role::Wrong,
+            (Expected::StillPasses, _) => Role::Kept,
+            (Expected::Passes, "reference") => Role::Reference,
+            (Expected::Passes, _) => Role::Alternative,
+        }
+    }
+
+    /// Something that is wrong with this candidate.
+    pub(super) fn complaint(&self, what: String) -> Proof {
+        Proof {
+            exercise: self.owner.clone(),
+            candidate: self.name.clone(),
+            what,
+        }
+    }
+
+    pub(super) fn owned(&self) -> Vec<CandidateFile> {
+        let files = self.candidate.files.iter();
+        files
+            .filter(|file| self.candidate.exercise.owns(&file.path))
+            .cloned()
+            .collect()
+    }
+
+    /// What has to become of the candidate, as a text that differs whenever it does.
+    pub(super) fn expectation(&self) -> String {
+        format!("{} {:?}", self.name, self.expected)
+    }
+
+    /// What the verdict has that it should not have, or lacks.
+    pub fn complaints(&self, verdict: &Verdict) -> Vec<Proof> {
+        let found = match (&verdict.outcome, &self.expected) {
+            (Outcome::NotRun { why } | Outcome::CouldNotJudge { why }, _) => vec![why.clone()],
+            (_, Expected::Passes | Expected::StillPasses) => failed(verdict)
+                .map(|check| format!("`{}` fails, and must pass: {}", check.id, gist(check)))
+                .collect(),
+            (_, Expected::AsStated) => self.starter_complaints(verdict),
+            (_, Expected::FailsAs(wrong)) => wrong_complaints(wrong, verdict),
+        };
+        let budgets = self.budget_complaints(verdict);
+        // Every candidate has the same tests.
+        let unexpected = verdict.unexpected.iter();
+        let unexpected = unexpected.filter(|_| self.role() == Role::Reference);
+        let unlisted = unexpected.map(|id| format!("has a test `{id}`, which is not listed"));
+        found
+            .into_iter()
+            .chain(budgets)
+            .chain(unlisted)
+            .map(|what| self.complaint(what))
+            .collect()
+    }
+
+    fn starter_complaints(&self, verdict: &Verdict) -> Vec<String> {
+        let mut complaints = Vec::new();
+        if let Some(build) = failed(verdict).find(|check| check.id == "build") {
+            return vec![format!("does not build: {}", gist(build))];
+        }
+        if let Some(warning) = verdict.warnings.first() {
+            let plain = anstream::adapter::strip_str(warning).to_string();
+            complaints.push(format!(
+                "builds with a warning: {}",
+                plain.lines().next().unwrap_or_default()
+            ));
+        }
+        for spec in self.candidate.exercise.checks() {
+            let found = verdict.checks.iter().find(|check| check.id == spec.id);
+            let (Some(check), Some(stated)) = (found, spec.starter) else {
+                continue;
+            };
+            let passed = check.state == CheckState::Passed;
+            match stated {
+                StarterState::Fails if passed => {
+                    complaints.push(format!("passes `{}`, and is said to fail it", check.id));
+                }
+                StarterState::Passes if !passed => complaints.push(format!(
+                    "fails `{}`, and is said to pass it: {}",
+                    check.id,
+                    gist(check)
+                )),
+                _ => {}
+            }
+        }
+        if verdict.outcome == Outcome::Passed {
+            complaints.push("passes every check: there is nothing to do".to_owned());
+        }
+        complaints
+    }
+
+    /// The figures stated for the starter and the reference are those measured, and the reference has
+    /// room.
+    fn budget_complaints(&self, verdict: &Verdict) -> Vec<String> {
+        let mut complaints = Vec::new();
+        for check in &verdict.checks {
+            let Some(reading) = &check.figure else {
+                continue;
+            };
+            let stated = match self.name.as_str() {
+                "starter" => reading.starter,
+                "reference" => reading.reference,
+                _ => continue,
+            };
+            let (Some(stated), Some(at_most)) = (stated, reading.at_most) else {
+                continue;
+            };
+            match reading.mine {
+                #[expect(
+                    clippy::float_cmp,
+                    reason = "a figure is stated exactly as it is measured"
+                )]
+                Some(measured) if measured != stated => {
+                    complaints.push(format!(
+                        "`{}` is stated as {stated}, and measured as {measured}",
+                        check.id
+                    ));
+                }
+                Some(measured) if self.name == "reference" && measured > at_most * 2.0 / 3.0 => {
+                    complaints.push(format!(
+                        "`{}` uses {measured} of {}: leave a third to other good answers",
+                        check.id, at_most
+                    ));
+                }
+                _ => {}
+            }
+        }
+        complaints
+    }
+}
+
+fn wrong_complaints(wrong: &WrongAttempt, verdict: &Verdict) -> Vec<String> {
+    let stated: BTreeSet<&str> = wrong.fails.iter().map(String::as_str).collect();
+    let found: BTreeSet<&str> = failed(verdict).map(|check| check.id.as_str()).collect();
+    let mut complaints = Vec::new();
+    for check in stated.difference(&found) {
+        complaints.push(format!("passes `{check}`, which wrong.toml says it fails"));
+    }
+    for check in found.difference(&stated) {
+        let result = verdict.checks.iter().find(|result| result.id == **check);
+        complaints.push(format!(
+            "fails `{check}`, which wrong.toml does not name: {}",
+            result.map(gist).unwrap_or_default()
+        ));
+    }
+    for check in failed(verdict) {
+        if let CheckState::Failed {
+            failure: Failure::TestsDoNotBuild { target, .. },
+        } = &check.state
+        {
+            complaints.push(format!(
+                "tests/{target}.rs does not build against it, which is no verdict on what it does: {}",
+                gist(check)
+            ));
+            return complaints;
+        }
+    }
+    let says = failed(verdict).any(|check| text_of(check).contains(&wrong.says));
+    if complaints.is_empty() && !says {
+        complaints.push(format!("no failing check says `{}`", wrong.says));
+    }
+    complaints
+}
+
+pub(super) fn failed(verdict: &Verdict) -> impl Iterator<Item = &CheckResult> {
+    verdict
+        .checks
+        .iter()
+        .filter(|check| matches!(check.state, CheckState::Failed { .. }))
+}

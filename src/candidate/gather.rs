@@ -1,0 +1,345 @@
+//! Reads the files of a candidate from disk, once.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+use walkdir::WalkDir;
+
+use super::{Baseline, Candidate, CandidateFile, Environment, Slot};
+use crate::course::{Exercise, ExerciseKind, Solution, quiz, review};
+
+/// Where files come from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The course: manifests, tests, data. In a clone this is the clone itself.
+    pub pristine: PathBuf,
+    /// The learner's files.
+    pub owned: PathBuf,
+    /// The starters.
+    pub starter: PathBuf,
+}
+
+/// Why a candidate could not be read.
+#[derive(Debug, Error)]
+pub enum GatherError {
+    /// A file or folder is there but can't be read.
+    #[error("read `{}`", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The course itself lacks the exercise's crate.
+    #[error("find the exercise's files in `{}`; the course is damaged: make the desk again with `workbook init`", path.display())]
+    NoCrate {
+        /// Where they should be.
+        path: PathBuf,
+    },
+}
+
+impl Candidate {
+    /// The learner's files as they are now.
+    ///
+    /// # Errors
+    ///
+    /// If a file can't be read, or the course's part is not there.
+    pub fn mine(
+        exercise: &Arc<Exercise>,
+        sources: &Sources,
+        environment: &Environment,
+    ) -> Result<Self, GatherError> {
+        let owned = owned_files(exercise, &sources.owned.join(&exercise.crate_folder))?;
+        let mine = Self::with_owned(exercise, Slot::Mine, &sources.pristine, owned, environment)?;
+        if exercise.ratios.is_empty() {
+            return Ok(mine);
+        }
+        let starter = owned_files(exercise, &sources.starter.join(&exercise.crate_folder))?;
+        Ok(mine.beside("starter", starter, environment))
+    }
+
+    /// The exercise with these owned files.
+    ///
+    /// # Errors
+    ///
+    /// As [`Candidate::mine`].
+    pub fn with_owned(
+        exercise: &Arc<Exercise>,
+        slot: Slot,
+        pristine: &Path,
+        owned: Vec<CandidateFile>,
+        environment: &Environment,
+    ) -> Result<Self, GatherError> {
+        let folder = pristine.join(&exercise.crate_folder);
+        if !folder.join("Cargo.toml").is_file() {
+            return Err(GatherError::NoCrate { path: folder });
+        }
+        let mut missing = Vec::new();
+        let root = Path::new("src/lib.rs");
+        if exercise.owns(root) && !owned.iter().any(|file| file.path == root) {
+            missing.push(exercise.crate_folder.join(root));
+        }
+        for glob in exercise
+            .owned
+            .iter()
+            .filter(|glob| !glob.contains(['*', '?', '[', '{']))
+        {
+            let path = Path::new(glob);
+            if path != root && !owned.iter().any(|file| file.path == path) {
+                missing.push(exercise.crate_folder.join(path));
+            }
+        }
+        let mut files = owned;
+        files.extend(walk(&folder, |path| {
+            !exercise.owns(path) && belongs(exercise, path)
+        })?);
+        if exercise.folder != exercise.crate_folder {
+            // A stage's keys lie with its questions, outside of the crate that it shares.
+            for name in [quiz::KEY, review::KEY] {
+                let path = pristine.join(&exercise.folder).join(name);
+                if path.is_file() {
+                    files.push(CandidateFile {
+                        path: name.into(),
+                        bytes: read(&path)?,
+                    });
+                }
+            }
+        }
+        let mut candidate = Candidate {
+            exercise: Arc::clone(exercise),
+            slot,
+            files,
+            tests: exercise.tests.clone(),
+            baselines: Vec::new(),
+            missing,
+            fingerprint: environment.fingerprint.clone(),
+        };
+        let manifest = pristine.join(&exercise.folder).join("exercise.toml");
+        let manifest = read(&manifest)?;
+        candidate.seal(environment, &manifest);
+        Ok(candidate)
+    }
+
+    /// The same tests on other files, for an exercise that differs from this one's in its limits or checks.
+    #[must_use]
+    pub fn with_files(
+        &self,
+        exercise: &Arc<Exercise>,
+        slot: Slot,
+        files: Vec<CandidateFile>,
+        environment: &Environment,
+    ) -> Self {
+        let mut candidate = Candidate {
+            exercise: Arc::clone(exercise),
+            slot,
+            files,
+            tests: self.tests.clone(),
+            baselines: Vec::new(),
+            missing: self.missing.clone(),
+            fingerprint: environment.fingerprint.clone(),
+        };
+        candidate.seal(environment, self.fingerprint.as_str().as_bytes());
+        candidate
+    }
+
+    /// Adds files to measure beside.
+    #[must_use]
+    pub fn beside(
+        mut self,
+        name: &str,
+        files: Vec<CandidateFile>,
+        environment: &Environment,
+    ) -> Self {
+        let before = self.fingerprint.clone();
+        self.baselines.push(Baseline {
+            name: name.to_owned(),
+            files,
+        });
+        self.seal(environment, before.as_str().as_bytes());
+        self
+    }
+
+    /// Adds the hidden tests of a solution, for grading and proving.
+    ///
+    /// # Errors
+    ///
+    /// If a hidden test's file can't be read.
+    pub fn with_hidden(
+        mut self,
+        course_root: &Path,
+        solution: &Solution,
+        environment: &Environment,
+    ) -> Result<Self, GatherError> {
+        let folder = course_root.join(&solution.folder).join("hidden");
+        for mut file in walk(&folder, |_| true)? {
+            file.path = Path::new("tests").join(file.path);
+            self.files.push(file);
+        }
+        self.tests.extend(solution.hidden.iter().cloned());
+        let before = self.fingerprint.clone();
+        self.seal(environment, before.as_str().as_bytes());
+        Ok(self)
+    }
+
+    fn seal(&mut self, environment: &Environment, manifest: &[u8]) {
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut hasher = environment.hasher();
+        hasher.part("exercise.toml", manifest);
+        for file in &self.files {
+            hasher.file(&file.path, &file.bytes);
+        }
+        for baseline in &self.baselines {
+            hasher.part("baseline", baseline.name.as_bytes());
+            for file in &baseline.files {
+                hasher.file(&file.path, &file.bytes);
+            }
+        }
+        self.fingerprint = hasher.finish();
+    }
+}
+
+/// The learner's files in a crate's folder. None, if the folder is not there.
+///
+/// # Errors
+///
+/// If something is there but can't be read.
+pub fn owned_files(exercise: &Exercise, folder: &Path) -> Result<Vec<CandidateFile>, GatherError> {
+    walk(folder, |path| exercise.owns(path))
+}
+
+/// What an exercise begins with, in a course that has its solutions: the crate's files, or for a later stage
+/// those of the reference of the stage before. Files which that stage did not own are the crate's.
+///
+/// # Errors
+///
+/// As [`owned_files`].
+pub fn starting_files(exercise: &Exercise, root: &Path) -> Result<Vec<CandidateFile>, GatherError> {
+    let Some(before) = &exercise.before else {
+        return owned_files(exercise, &root.join(&exercise.crate_folder));
+    };
+    begin_with(
+        exercise,
+        owned_files(exercise, &reference_of(before, root))?,
+        root,
+    )
+}
+
+/// The files that a stage begins with where the stage before ended with `files`. `crates` has the crate's own,
+/// laid out as in the course.
+///
+/// # Errors
+///
+/// As [`owned_files`].
+pub fn begin_with(
+    exercise: &Exercise,
+    mut files: Vec<CandidateFile>,
+    crates: &Path,
+) -> Result<Vec<CandidateFile>, GatherError> {
+    let mut new = owned_files(exercise, &crates.join(&exercise.crate_folder))?;
+    if let Some(before) = &exercise.before {
+        // What the stage before owned is as it left it: a file that it deleted does not come back.
+        new.retain(|file| !before.owns(&file.path));
+    }
+    add_missing(&mut files, new);
+    Ok(files)
+}
+
+/// The owned files of a part of a solution, such as `reference` or `wrong/by_hand`. Files that the part does
+/// not have are the starter's; in a later stage the reference has all that is left of the starter, so they
+/// are the reference's.
+///
+/// # Errors
+///
+/// As [`owned_files`].
+pub fn files_of_solution(
+    exercise: &Exercise,
+    root: &Path,
+    part: &Path,
+) -> Result<Vec<CandidateFile>, GatherError> {
+    let mut files = owned_files(exercise, part)?;
+    if exercise.before.is_none() {
+        add_missing(
+            &mut files,
+            owned_files(exercise, &root.join(&exercise.crate_folder))?,
+        );
+        return Ok(files);
+    }
+    add_missing(
+        &mut files,
+        owned_files(exercise, &reference_of(exercise, root))?,
+    );
+    begin_with(exercise, files, root)
+}
+
+fn reference_of(exercise: &Exercise, root: &Path) -> PathBuf {
+    root.join(exercise.solution_folder()).join("reference")
+}
+
+fn add_missing(files: &mut Vec<CandidateFile>, others: Vec<CandidateFile>) {
+    for other in others {
+        if !files.iter().any(|own| own.path == other.path) {
+            files.push(other);
+        }
+    }
+}
+
+/// Whether a file of the crate's folder takes part in the exercise. Statements do not, so that a
+/// mended typing error in them costs no learner a verdict; nor do a stage's neighbours.
+fn belongs(exercise: &Exercise, path: &Path) -> bool {
+    let first = path
+        .components()
+        .next()
+        .map(std::path::Component::as_os_str);
+    if first.is_some_and(|name| name == "target" || name == "stages") {
+        return false;
+    }
+    if path == Path::new("README.md") || path == Path::new("exercise.toml") {
+        return false;
+    }
+    let is_test_root = path.parent() == Some(Path::new("tests"));
+    if exercise.kind == ExerciseKind::Stage && is_test_root {
+        let target = path.file_stem().unwrap_or_default();
+        let workload = exercise.workload();
+        return exercise.tests.iter().any(|test| *target == *test.target)
+            || workload.is_some_and(|workload| *target == *workload.target);
+    }
+    true
+}
+
+/// Regular files below a folder that `wanted` takes, with paths relative to it, sorted.
+fn walk(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<CandidateFile>, GatherError> {
+    let mut files = Vec::new();
+    if !folder.exists() {
+        return Ok(files);
+    }
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
+    // Build output can be huge, and never takes part.
+    let entries = entries.filter_entry(|entry| entry.depth() != 1 || entry.file_name() != "target");
+    for entry in entries {
+        let entry = entry.map_err(|error| {
+            let path = error.path().unwrap_or(folder).to_owned();
+            GatherError::Unreadable {
+                path,
+                source: error.into(),
+            }
+        })?;
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        if entry.file_type().is_file() && wanted(path) {
+            let bytes = read(entry.path())?;
+            files.push(CandidateFile {
+                path: path.to_owned(),
+                bytes,
+            });
+        }
+    }
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, GatherError> {
+    std::fs::read(path).map_err(|source| GatherError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,79 @@
+//! What was typed after `workbook author`.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand, ValueHint};
+
+use super::Format;
+use crate::author::NewKind;
+
+/// Commands for instructors.
+#[derive(Debug, Subcommand)]
+pub enum AuthorCommand {
+    /// Make a new exercise, complete but for its texts, and list it in curriculum.toml
+    New(NewArgs),
+    /// Show by running that exercises are good: starters fail as stated, references and alternatives
+    /// pass, wrong attempts fail for the reason they name
+    Prove(ProveArgs),
+    /// Write the learner's edition: no solutions, no hidden tests, answers only as hashes
+    Release(ReleaseArgs),
+    /// Write the keys of quizzes and reviews from the reference's answers
+    Seal(SealArgs),
+}
+
+/// `workbook author new`
+#[derive(Debug, ClapArgs)]
+pub struct NewArgs {
+    /// The topic and the new id, as in `values/useful_default`
+    #[arg(value_name = "TOPIC/ID")]
+    pub name: String,
+    /// What the exercise checks
+    #[arg(long, value_enum, default_value_t = NewKind::Tests)]
+    pub kind: NewKind,
+    /// The week of a topic that is not in the course yet
+    #[arg(long)]
+    pub week: Option<String>,
+    /// What it teaches; by default the topic's first objective that nothing teaches yet
+    #[arg(long, value_name = "TOPIC.NAME")]
+    pub objective: Option<String>,
+}
+
+/// `workbook author release`
+#[derive(Debug, ClapArgs)]
+pub struct ReleaseArgs {
+    /// The folder to write; it must not exist, or be empty
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+}
+
+/// `workbook author seal`
+#[derive(Debug, ClapArgs)]
+pub struct SealArgs {
+    /// The exercises; by default all
+    pub ids: Vec<String>,
+}
+
+/// `workbook author prove`
+#[derive(Debug, ClapArgs)]
+pub struct ProveArgs {
+    /// The exercises; by default all
+    pub ids: Vec<String>,
+    /// Only exercises that git has seen change since this revision; by default since the last commit
+    #[arg(long, value_name = "REVISION", num_args = 0..=1, default_missing_value = "HEAD", require_equals = true)]
+    pub changed: Option<String>,
+    /// Judge every candidate this many times, its tests in another order each time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: u32,
+    /// Also change the reference in small ways, and list the changes that no test notices
+    #[arg(long)]
+    pub mutants: bool,
+    /// Prove everything again, also what is unchanged since it was proven
+    #[arg(long)]
+    pub fresh: bool,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Short for --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}

@@ -1,0 +1,247 @@
+//! `grade run` and `grade plan`: submissions go in, results come out.
+
+mod results;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use colored::Colorize as _;
+
+use super::args::{GradeCommand, HandedIn, PlanArgs, Require, RunGradeArgs};
+use super::{CliError, Config, Exit};
+use crate::candidate::Environment;
+use crate::course::Exercise;
+use crate::engine;
+use crate::grade::{
+    self, Class, Grade, How, Job, Outcome, Store, Submission, Told, Walls, Workshop,
+};
+use crate::report::{self, Screen};
+
+/// `workbook grade …`
+pub fn run(
+    command: &GradeCommand,
+    from: &Path,
+    config: &Config,
+    screen: &mut Screen,
+) -> Result<Exit, CliError> {
+    match command {
+        GradeCommand::Run(args) => run_grade(args, from, config, screen),
+        GradeCommand::Plan(args) => plan(args, from, config, screen),
+        GradeCommand::Merge(args) => results::merge(args, from, screen),
+        GradeCommand::Export(args) => results::export(args, from, config, screen),
+        GradeCommand::Regrade(args) => results::regrade(args, from, config, screen),
+    }
+}
+
+fn run_grade(
+    args: &RunGradeArgs,
+    from: &Path,
+    config: &Config,
+    screen: &mut Screen,
+) -> Result<Exit, CliError> {
+    let wanted = args.without.iter().try_fold(Walls::ALL, |walls, name| {
+        let unknown = || CliError::UnknownLayer { name: name.clone() };
+        walls.without(name).ok_or_else(unknown)
+    })?;
+    engine::adopt_orphans();
+    let grade::Detected { walls, missing } = grade::detect(wanted, &config.stop)?;
+    if !args.json {
+        screen.line(walls_in_words(walls, screen));
+        for why in missing {
+            screen.line(format!("  not to be had here: {why}"));
+        }
+    }
+    if !walls.is_boxed() && args.require != Require::Nothing {
+        return Err(CliError::NoBox);
+    }
+    let exercises = selection(&args.exercises, config)?;
+    let submissions = submissions(&args.handed_in, from, screen)?;
+    let environment = config.environment()?;
+    let workshop = workshop(&exercises, config, &environment)?;
+    let how = How {
+        walls,
+        only_sealed: args.require == Require::Sealed,
+        in_process: args.in_process,
+        compile_seconds: args.compile_seconds,
+    };
+    let mut class = Class::new(&config.course, &environment, &workshop, how, &config.stop);
+    let root = config.desk.course_root();
+    let jobs = class.jobs(&submissions, &exercises, &root, &environment)?;
+    let mut store = Store::open(&from.join(&args.out))?;
+    for aside in &store.set_aside {
+        screen.complain(format!("note: left aside {aside}"));
+    }
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = args.jobs.unwrap_or_else(processors);
+    let mut grades: Vec<Grade> = Vec::new();
+    let (json, total) = (args.json, jobs.len() as u64);
+    let mut on = |told: Told<'_>| {
+        let Told::Done { grade, known } = told;
+        if !json {
+            screen.line(line_of(grade, known, screen));
+        }
+        grades.push(grade.clone());
+        screen.progress(grades.len() as u64, total, "grading");
+    };
+    let tally = grade::run(
+        &jobs,
+        args.shard,
+        &class,
+        &mut store,
+        threads,
+        &config.stop,
+        &mut on,
+    );
+    screen.end_progress();
+    let tally = tally?;
+    if args.json {
+        grades.sort_by(|a, b| (&a.submission, &a.exercise).cmp(&(&b.submission, &b.exercise)));
+        screen.line(report::json::document(serde_json::json!({
+            "version": grade::VERSION,
+            "grades": grades,
+        })));
+    } else {
+        screen.line(format!(
+            "{} results in {}: {} graded now, {} known",
+            tally.jobs,
+            args.out.display(),
+            tally.graded,
+            tally.known
+        ));
+    }
+    Ok(exit_of(&grades))
+}
+
+/// What stands around submissions, in a line.
+fn walls_in_words(walls: Walls, screen: &Screen) -> String {
+    let parts = walls.named().map(|(name, is_up)| {
+        if is_up {
+            format!("{} {name}", screen.mark("✓", "with").green())
+        } else {
+            format!("{} {name}", screen.mark("✗", "without").yellow())
+        }
+    });
+    format!("box: {}", parts.join("  "))
+}
+
+fn line_of(grade: &Grade, known: bool, screen: &Screen) -> String {
+    let mark = match grade.outcome {
+        Outcome::Passed => screen.mark("✓", "passed:").green(),
+        Outcome::Failed { .. } => screen.mark("✗", "failed:").red(),
+        Outcome::NotRun { .. } => screen.mark("–", "not run:").yellow(),
+        Outcome::CouldNotJudge { .. } => screen.mark("?", "could not judge:").yellow(),
+    };
+    let how = if known { ", known" } else { "" };
+    let about = format!("{}{how}", grade.trust.name());
+    let detail = grade.outcome.detail();
+    let detail = if detail.is_empty() {
+        String::new()
+    } else {
+        format!("  {detail}")
+    };
+    format!(
+        "{mark} {}/{}{detail} {}",
+        grade.submission,
+        grade.exercise,
+        about.dimmed()
+    )
+}
+
+fn exit_of(grades: &[Grade]) -> Exit {
+    if grades.iter().any(|grade| !grade.outcome.is_judged()) {
+        Exit::Environment
+    } else if grades.iter().all(|grade| grade.outcome == Outcome::Passed) {
+        Exit::Success
+    } else {
+        Exit::ChecksFailed
+    }
+}
+
+fn selection(ids: &[String], config: &Config) -> Result<Vec<Arc<Exercise>>, CliError> {
+    if ids.is_empty() {
+        let all = config
+            .course
+            .exercises
+            .iter()
+            .filter(|exercise| !exercise.tests.is_empty());
+        return Ok(all.map(|exercise| Arc::new(exercise.clone())).collect());
+    }
+    ids.iter().map(|id| config.exercise(id)).collect()
+}
+
+fn submissions(
+    handed_in: &HandedIn,
+    from: &Path,
+    screen: &mut Screen,
+) -> Result<Vec<Submission>, CliError> {
+    let at = |path: &PathBuf| {
+        let path = from.join(path);
+        path.canonicalize()
+            .map_err(|source| CliError::NoFolder { path, source })
+    };
+    if let Some(one) = &handed_in.submission {
+        return Ok(vec![Submission::at(&at(one)?)?]);
+    }
+    let folder = handed_in.submissions.clone().unwrap_or_default();
+    let (found, aside) = Submission::all_in(&at(&folder)?)?;
+    for what in aside {
+        screen.complain(format!("note: {what}"));
+    }
+    Ok(found)
+}
+
+fn workshop(
+    exercises: &[Arc<Exercise>],
+    config: &Config,
+    environment: &Environment,
+) -> Result<Workshop, CliError> {
+    let folder = config.desk.build_root().join("grade");
+    Ok(Workshop::open(
+        &config.desk.course_root(),
+        exercises,
+        environment,
+        &folder,
+    )?)
+}
+
+fn plan(
+    args: &PlanArgs,
+    from: &Path,
+    config: &Config,
+    screen: &mut Screen,
+) -> Result<Exit, CliError> {
+    let exercises = selection(&args.exercises, config)?;
+    let submissions = submissions(&args.handed_in, from, screen)?;
+    let environment = config.environment()?;
+    let workshop = workshop(&exercises, config, &environment)?;
+    let how = How {
+        walls: Walls::ALL,
+        only_sealed: false,
+        in_process: false,
+        compile_seconds: 0,
+    };
+    let mut class = Class::new(&config.course, &environment, &workshop, how, &config.stop);
+    let jobs: Vec<Job> = class.jobs(
+        &submissions,
+        &exercises,
+        &config.desk.course_root(),
+        &environment,
+    )?;
+    let parts = grade::parts(&jobs, args.shards);
+    if args.json {
+        screen.line(report::json::document(serde_json::json!({
+            "version": grade::VERSION,
+            "shards": parts,
+        })));
+        return Ok(Exit::Success);
+    }
+    for part in &parts {
+        screen.line(format!(
+            "shard {}: {} jobs, cost {}",
+            part.shard,
+            part.jobs.len(),
+            part.cost
+        ));
+    }
+    Ok(Exit::Success)
+}

@@ -1,0 +1,257 @@
+//! The one loader: reads a course's own files and turns them into a [`Course`], or into every problem
+//! that it has.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::manifest::{self, Manifest};
+use super::model::{Course, Exercise, ExerciseKind};
+use super::objectives;
+use super::problem::{Problem, ProblemKind};
+use super::quiz;
+use super::reader::{At, Document, Problems};
+use super::review;
+use super::solution::{self, Solution};
+use super::spine;
+use super::validate;
+use super::workload::{self, Workload};
+
+/// Why a course can't be used.
+#[derive(Debug, Error)]
+pub enum CourseError {
+    /// The files were read, and they are wrong.
+    #[error("load the course: {} found", plural(.0.len(), "problem"))]
+    Problems(Vec<Problem>),
+    /// A file could not be read at all.
+    #[error("read `{}`", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// `1 problem`, `2 problems`.
+pub fn plural(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
+/// Where an exercise is to be found.
+pub(super) struct Located {
+    pub id: At<String>,
+    pub week: usize,
+    pub part: usize,
+    /// The folder of `exercise.toml`.
+    pub folder: PathBuf,
+    pub crate_folder: PathBuf,
+    pub package: String,
+}
+
+/// Loads the course in this folder.
+///
+/// # Errors
+///
+/// [`CourseError::Problems`] with every problem of every file, or [`CourseError::Unreadable`] if
+/// `curriculum.toml` or `objectives.toml` is not there or a file can't be read.
+pub fn load(root: &Path) -> Result<Course, CourseError> {
+    let problems = Problems::default();
+    let spine_document = read(root, spine::FILE.into(), &problems)?;
+    let spine = spine::read(&spine_document);
+    let is_whole = !problems.touch(&spine::LISTING);
+    let objectives_document = read(root, objectives::FILE.into(), &problems)?;
+    let objectives = objectives::read(&objectives_document);
+
+    let (weeks, located) = validate::lay_out(&spine, &spine_document);
+    validate::check_weeks(root, &spine, &spine_document);
+    if is_whole {
+        validate::check_unlisted(root, &spine, &located, &spine_document);
+    }
+
+    let mut exercises = Vec::with_capacity(located.len());
+    let mut places = HashMap::with_capacity(located.len());
+    for found in located {
+        let relative = found.folder.join(manifest::FILE);
+        if !root.join(&relative).exists() {
+            // After a syntax error ids and folders can be anything.
+            if spine_document.is_toml() {
+                let remedy = "make the exercise, or take its id out of curriculum.toml";
+                let path = relative;
+                spine_document.note(found.id.span, ProblemKind::MissingFile { path, remedy });
+            }
+            continue;
+        }
+        validate::check_crate(root, &found, &spine_document);
+        let document = read(root, relative, &problems)?;
+        let beside = |file: &str| {
+            let path = found.folder.join(file);
+            let there = root.join(&path).is_file();
+            there.then(|| read(root, path, &problems)).transpose()
+        };
+        let questions = beside(quiz::FILE)?;
+        let change = beside(review::FILE)?;
+        let has_questions = questions.is_some() || change.is_some();
+        let quiz = questions.map(|document| quiz::read(&document));
+        let review = change.and_then(|document| review::read(&document));
+        if let Some(manifest) = manifest::read(&document, has_questions) {
+            if objectives_document.is_toml() {
+                validate::check_objectives(&manifest, &objectives, &document);
+            }
+            if let Some(named) = &manifest.workload {
+                workload::check(named, root, &found.crate_folder, &document);
+            }
+            places.insert(found.id.value.clone(), (document, manifest.needs.clone()));
+            let mut exercise = to_exercise(found, manifest);
+            exercise.quiz = quiz;
+            exercise.review = review;
+            exercise.before = stage_before(&exercises, &exercise).map(Arc::new);
+            if let Some(last) = exercises.last_mut() {
+                last.is_last = (last.week, last.part) != (exercise.week, exercise.part);
+            }
+            exercises.push(exercise);
+        }
+    }
+    let positions: HashMap<String, usize> = exercises
+        .iter()
+        .enumerate()
+        .map(|(at, exercise)| (exercise.id.clone(), at))
+        .collect();
+    let known = validate::Known::of(&spine, is_whole);
+    validate::check_needs(&exercises, &positions, &places, &known);
+    validate::check_names(&spine, &known, &spine_document);
+    let retired = spine.retired.iter().map(|id| id.value.clone()).collect();
+    let (tracks, aliases) = validate::named(spine);
+
+    let course = Course {
+        id: tracks.course_id,
+        title: tracks.course_title,
+        version: tracks.course_version,
+        weeks,
+        exercises,
+        tracks: tracks.tracks,
+        aliases,
+        retired,
+        objectives,
+        positions,
+    };
+    drop((places, spine_document, objectives_document));
+    let problems = problems.into_vec();
+    if problems.is_empty() {
+        Ok(course)
+    } else {
+        Err(CourseError::Problems(problems))
+    }
+}
+
+/// Loads the solution of an exercise: alternatives, wrong attempts and hidden tests.
+///
+/// # Errors
+///
+/// As [`load`]. A solution that is not there is [`CourseError::Unreadable`].
+pub fn load_solution(root: &Path, exercise: &Exercise) -> Result<Solution, CourseError> {
+    let folder = exercise.solution_folder();
+    let problems = Problems::default();
+    let file = folder.join("solution.toml");
+    let document = read(root, file, &problems)?;
+    let read_solution = solution::read(&document);
+    let mut wrong = Vec::new();
+    for name in subfolders(&root.join(&folder).join("wrong")) {
+        let file = folder.join("wrong").join(&name).join("wrong.toml");
+        let document = read(root, file, &problems)?;
+        wrong.extend(solution::read_wrong(&document, &name));
+    }
+    drop(document);
+    let problems = problems.into_vec();
+    if problems.is_empty() {
+        Ok(Solution {
+            folder,
+            wrong,
+            ..read_solution
+        })
+    } else {
+        Err(CourseError::Problems(problems))
+    }
+}
+
+fn read<'p>(
+    root: &Path,
+    relative: PathBuf,
+    problems: &'p Problems,
+) -> Result<Document<'p>, CourseError> {
+    let path = root.join(&relative);
+    match std::fs::read(&path) {
+        Ok(bytes) => Ok(Document::new(relative, &bytes, problems)),
+        Err(source) => Err(CourseError::Unreadable { path, source }),
+    }
+}
+
+/// The names of the folders in a folder, sorted; none if it is not there.
+pub(super) fn subfolders(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The stage before this one in its project, given all exercises before it in teaching order.
+fn stage_before(earlier: &[Exercise], exercise: &Exercise) -> Option<Exercise> {
+    let is_neighbour = |last: &&Exercise| {
+        exercise.kind == ExerciseKind::Stage
+            && (last.week, last.part) == (exercise.week, exercise.part)
+    };
+    earlier.last().filter(is_neighbour).cloned()
+}
+
+fn to_exercise(found: Located, manifest: Manifest) -> Exercise {
+    let kind = if found.folder == found.crate_folder {
+        ExerciseKind::Drill
+    } else {
+        ExerciseKind::Stage
+    };
+    Exercise {
+        id: found.id.value,
+        kind,
+        week: found.week,
+        part: found.part,
+        title: manifest.title,
+        summary: manifest.summary,
+        minutes: manifest.minutes,
+        objectives: manifest.objectives.into_iter().map(|o| o.value).collect(),
+        needs: manifest.needs.into_iter().map(|n| n.value).collect(),
+        owned: manifest.owned,
+        owned_set: manifest.owned_set,
+        hints: manifest.hints,
+        tests: manifest.tests,
+        budgets: manifest.budgets,
+        compile: manifest.compile,
+        clippy: manifest.clippy,
+        ratios: manifest.ratios,
+        suite: manifest.suite,
+        mutants: manifest.mutants,
+        workload: manifest.workload.map(|workload| Workload {
+            target: workload.target.value,
+            name: workload.name.value,
+        }),
+        quiz: None,
+        review: None,
+        limits: manifest.limits,
+        folder: found.folder,
+        crate_folder: found.crate_folder,
+        package: found.package,
+        before: None,
+        is_last: true,
+    }
+}

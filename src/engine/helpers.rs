@@ -1,0 +1,125 @@
+//! Crates of the course that exercises depend on, such as `probes`: which of them a request needs, and how
+//! much of each.
+//!
+//! Cargo resolves the optional dependencies of every workspace member, also those that nobody turned on.
+//! So a helper is laid out only where a crate names it, and without its optional dependencies where no
+//! crate asks for a feature: an exercise that needs none of them must not need the registry for them.
+
+use std::path::{Path, PathBuf};
+
+use super::plot::Plot;
+
+/// A helper that a request needs.
+pub(super) struct Needed {
+    /// Relative to the course.
+    pub folder: PathBuf,
+    /// Its name.
+    pub package: String,
+    /// Its manifest as it is to be laid out.
+    pub manifest: String,
+}
+
+/// The helpers that these crates name.
+pub(super) fn needed(course_root: &Path, helpers: &[PathBuf], plots: &[Plot]) -> Vec<Needed> {
+    let manifests: Vec<toml::Table> = plots.iter().filter_map(manifest_of).collect();
+    let need = |folder: &PathBuf| {
+        let text = std::fs::read_to_string(course_root.join(folder).join("Cargo.toml")).ok()?;
+        let manifest: toml::Table = toml::from_str(&text).ok()?;
+        let name = manifest.get("package")?.get("name")?.as_str()?.to_owned();
+        let uses: Vec<&toml::Value> = manifests
+            .iter()
+            .flat_map(|manifest| uses_of(manifest, &name))
+            .collect();
+        if uses.is_empty() {
+            return None;
+        }
+        let has_features = |table: &&toml::Value| {
+            let features = table.get("features").and_then(toml::Value::as_array);
+            features.is_some_and(|features| !features.is_empty())
+        };
+        let plain = !uses.iter().any(has_features);
+        Some(Needed {
+            folder: folder.clone(),
+            package: name,
+            manifest: if plain {
+                without_features(manifest).to_string()
+            } else {
+                text
+            },
+        })
+    };
+    helpers.iter().filter_map(need).collect()
+}
+
+fn manifest_of(plot: &Plot) -> Option<toml::Table> {
+    let file = plot
+        .files
+        .iter()
+        .find(|file| file.path == Path::new("Cargo.toml"))?;
+    toml::from_str(std::str::from_utf8(&file.bytes).ok()?).ok()
+}
+
+/// Where a manifest names a dependency, of any sort.
+fn uses_of<'m>(manifest: &'m toml::Table, name: &str) -> Vec<&'m toml::Value> {
+    let sorts = ["dependencies", "dev-dependencies", "build-dependencies"];
+    sorts
+        .iter()
+        .filter_map(|sort| manifest.get(*sort)?.get(name))
+        .collect()
+}
+
+/// The manifest without features, and without what only features bring.
+fn without_features(mut manifest: toml::Table) -> toml::Table {
+    manifest.remove("features");
+    manifest.remove("test");
+    manifest.remove("dev-dependencies");
+    if let Some(toml::Value::Table(dependencies)) = manifest.get_mut("dependencies") {
+        let is_optional = |value: &toml::Value| {
+            value.get("optional").and_then(toml::Value::as_bool) == Some(true)
+        };
+        dependencies.retain(|_, value| !is_optional(value));
+    }
+    manifest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::CandidateFile;
+
+    fn plot(dependency: &str) -> Plot {
+        Plot {
+            folder: PathBuf::from("x"),
+            package: "x".to_owned(),
+            exercise: "x".to_owned(),
+            files: vec![CandidateFile {
+                path: PathBuf::from("Cargo.toml"),
+                bytes: format!("[package]\nname = \"x\"\n[dev-dependencies]\n{dependency}\n")
+                    .into_bytes(),
+            }],
+            targets: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_helper_comes_with_its_features_only_where_one_is_asked_for() {
+        let course = tempfile::tempdir().expect("a temporary folder");
+        let folder = course.path().join("probes");
+        std::fs::create_dir(&folder).expect("it can be made");
+        let text = "[package]\nname = \"probes\"\n[features]\nloom = [\"dep:loom\"]\n[dependencies]\n\
+                    loom = { version = \"1\", optional = true }\nserde = \"1\"\n";
+        std::fs::write(folder.join("Cargo.toml"), text).expect("it can be written");
+        let helpers = [PathBuf::from("probes")];
+        let of = |plots: &[Plot]| needed(course.path(), &helpers, plots);
+
+        assert!(of(&[plot("serde = \"1\"")]).is_empty());
+        let plain = plot("probes = { workspace = true }");
+        let manifest = of(std::slice::from_ref(&plain)).remove(0).manifest;
+        assert!(
+            !manifest.contains("loom") && manifest.contains("serde"),
+            "{manifest}"
+        );
+        let asks = plot("probes = { workspace = true, features = [\"loom\"] }");
+        assert_eq!(of(&[plain, asks]).remove(0).manifest, text);
+    }
+}

@@ -1,0 +1,405 @@
+//! From candidates to verdicts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::thread;
+use std::time::Instant;
+
+use thiserror::Error;
+
+use super::build::{BuildError, Built};
+use super::event::Event;
+use super::measure::{Contender, MeasureError, in_turn};
+use super::pipeline;
+use super::plot::{Plot, Target};
+use super::process::ProcessError;
+use super::stop::Stop;
+use super::trial::Trial;
+use super::verdict::{CheckResult, CheckState, Verdict};
+use super::world::{BuildProgress, World};
+use crate::candidate::{Candidate, Slot};
+use crate::checks;
+use crate::course::RatioSpec;
+
+/// Judges candidates in a world.
+pub struct Engine<'w> {
+    world: &'w dyn World,
+    jobs: usize,
+    stop: Stop,
+    thorough: Option<u64>,
+}
+
+/// Why there are no verdicts. None of these is the learner's doing.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// Nothing could be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A test binary could not be started, or a thread to wait for it.
+    #[error("run the tests")]
+    Process(#[from] ProcessError),
+    /// The system gave no thread.
+    #[error("start a thread to run tests in")]
+    Thread(#[source] std::io::Error),
+    /// Somebody asked to stop.
+    #[error("judge: interrupted")]
+    Stopped,
+}
+
+impl<'w> Engine<'w> {
+    /// An engine that runs as many tests at once as there are processors.
+    pub fn new(world: &'w dyn World, stop: Stop) -> Self {
+        let jobs = thread::available_parallelism().map_or(1, usize::from);
+        Engine {
+            world,
+            jobs,
+            stop,
+            thorough: None,
+        }
+    }
+
+    /// An engine for proofs: it starts the processes in an order that the seed shuffles, and where every
+    /// test of a target passes alone, it runs the target as plain `cargo test` does, all in one process
+    /// (check `together::<target>`).
+    #[must_use]
+    pub fn thorough(self, seed: u64) -> Self {
+        let thorough = Some(seed);
+        Engine { thorough, ..self }
+    }
+
+    pub(super) fn world(&self) -> &dyn World {
+        self.world
+    }
+
+    pub(super) fn stop(&self) -> &Stop {
+        &self.stop
+    }
+
+    /// How many tests run at once.
+    pub(super) fn jobs(&self) -> usize {
+        self.jobs
+    }
+
+    /// What shuffles the tests of a proof.
+    pub(super) fn shuffle_seed(&self) -> Option<u64> {
+        self.thorough
+    }
+
+    /// Judges candidates; verdicts come in the order of the candidates.
+    ///
+    /// # Errors
+    ///
+    /// If the environment does not let anything be judged, or if somebody asked to stop. What was judged
+    /// until then has been told by [`Event::Judged`].
+    pub fn judge(
+        &self,
+        candidates: &[Candidate],
+        on: &mut dyn FnMut(Event),
+    ) -> Result<Vec<Verdict>, EngineError> {
+        let mut slots: BTreeMap<&Slot, Vec<usize>> = BTreeMap::new();
+        for (at, candidate) in candidates.iter().enumerate() {
+            slots.entry(&candidate.slot).or_default().push(at);
+        }
+        let batches: Vec<Vec<usize>> = slots
+            .into_values()
+            .flat_map(|group| batches(candidates, group))
+            .collect();
+        let members: Vec<Vec<&Candidate>> = batches
+            .iter()
+            .map(|batch| batch.iter().map(|&at| &candidates[at]).collect())
+            .collect();
+        // What fails here ends what runs here, and nothing of the caller's.
+        let engine = Engine {
+            stop: self.stop.part(),
+            ..*self
+        };
+        let mut verdicts: Vec<Option<Verdict>> = candidates.iter().map(|_| None).collect();
+        let mut trials = pipeline::run(&engine, &members, on)?;
+        for batch in &mut trials {
+            self.ratios(batch, on)?;
+        }
+        for (batch, trials) in batches.into_iter().zip(&mut trials) {
+            // Last, because it says least about what the code does.
+            self.clippy(trials, on)?;
+            for (at, trial) in batch.into_iter().zip(trials) {
+                verdicts[at] = trial.verdict.take();
+            }
+        }
+        // Every index is in exactly one batch.
+        Ok(verdicts.into_iter().flatten().collect())
+    }
+
+    /// Builds all at once. If cargo refuses the lot without a word about any of them, each is built
+    /// alone, so that one that cargo can't even read does not take the others with it.
+    pub(super) fn build(
+        &self,
+        candidates: &[&Candidate],
+        on: &mut dyn FnMut(Event),
+    ) -> Result<(Built, HashMap<String, String>), EngineError> {
+        let mut refused = HashMap::new();
+        let Some(first) = candidates.first() else {
+            return Ok((Built::default(), refused));
+        };
+        let start = Instant::now();
+        on(Event::BuildStarted {
+            exercises: candidates.len(),
+        });
+        let plots = |candidates: &[&Candidate]| -> Vec<Plot> {
+            candidates
+                .iter()
+                .flat_map(|candidate| plots_of(candidate))
+                .collect()
+        };
+        let all = plots(candidates);
+        let mut progress = |progress| on(to_event(progress, &all));
+        let built = match self
+            .world
+            .build(&first.slot, &all, &mut progress, &self.stop)
+        {
+            Ok(built) => built,
+            Err(BuildError::Cargo { .. }) => {
+                let mut built = Built::default();
+                for candidate in candidates {
+                    let own = plots(&[candidate]);
+                    match self
+                        .world
+                        .build(&candidate.slot, &own, &mut progress, &self.stop)
+                    {
+                        Ok(one) => built.add(one),
+                        Err(BuildError::Cargo { message }) => {
+                            refused.insert(candidate.exercise.id.clone(), message);
+                        }
+                        Err(BuildError::Stopped) => return Err(EngineError::Stopped),
+                        Err(other) => return Err(other.into()),
+                    }
+                }
+                built
+            }
+            Err(BuildError::Stopped) => return Err(EngineError::Stopped),
+            Err(other) => return Err(other.into()),
+        };
+        on(Event::BuildFinished {
+            took: start.elapsed(),
+            way: built.way,
+        });
+        Ok((built, refused))
+    }
+
+    /// Measures every ratio, alone: nothing else of ours runs meanwhile.
+    fn ratios(
+        &self,
+        trials: &mut [Trial<'_>],
+        on: &mut dyn FnMut(Event),
+    ) -> Result<(), EngineError> {
+        for trial in trials.iter_mut() {
+            for (spec, contenders) in trial.open_ratios() {
+                let result = self.measure(trial.candidate, &spec, &contenders)?;
+                trial.settle_result(result, on);
+            }
+            trial.finish_if_done(on);
+        }
+        Ok(())
+    }
+
+    fn measure(
+        &self,
+        candidate: &Candidate,
+        spec: &RatioSpec,
+        contenders: &[Contender],
+    ) -> Result<CheckResult, EngineError> {
+        let start = Instant::now();
+        let result = |state| CheckResult {
+            id: spec.id(),
+            shows: spec.shows.clone(),
+            state,
+            took: start.elapsed(),
+            figure: Some(checks::ratio::reading(spec, None)),
+        };
+        if contenders.len() < 2 {
+            let why = "the starter to measure beside does not build".to_owned();
+            return Ok(result(CheckState::CouldNotJudge { why }));
+        }
+        let mut pairs: Vec<(f64, f64)> = Vec::new();
+        let (first, most) = checks::ratio::ROUNDS;
+        let mut rounds = first;
+        loop {
+            let limits = &candidate.exercise.limits;
+            match in_turn(
+                self.world, contenders, &spec.name, limits, rounds, &self.stop,
+            ) {
+                Ok(rows) => pairs.extend(rows.iter().map(|row| (row[0], row[1]))),
+                Err(MeasureError::Process(error)) => return Err(error.into()),
+                Err(MeasureError::Stopped) => return Err(EngineError::Stopped),
+                Err(MeasureError::NoFigure(who)) if who == "mine" => {
+                    let why = format!(
+                        "`{}` of tests/{}.rs does not pass, so it measures nothing",
+                        spec.name, spec.target
+                    );
+                    return Ok(result(CheckState::NotRun { why }));
+                }
+                Err(MeasureError::NoFigure(who)) => {
+                    let why = format!("the {who} to measure beside reports no figure");
+                    return Ok(result(CheckState::CouldNotJudge { why }));
+                }
+            }
+            if let Some(mut judged) = checks::ratio::judge(spec, &pairs) {
+                judged.took = start.elapsed();
+                return Ok(judged);
+            }
+            rounds = most - pairs.len();
+        }
+    }
+
+    /// Looks at the learner's code of every trial that names lints.
+    fn clippy(
+        &self,
+        trials: &mut [Trial<'_>],
+        on: &mut dyn FnMut(Event),
+    ) -> Result<(), EngineError> {
+        let wanting: Vec<&Trial<'_>> = trials.iter().filter(|trial| trial.wants_clippy()).collect();
+        let Some(first) = wanting.first() else {
+            return Ok(());
+        };
+        // Lints are about the learner's own code, whatever the tests do.
+        let plots: Vec<Plot> = wanting
+            .iter()
+            .map(|trial| Plot {
+                targets: vec![Target::Own],
+                ..Plot::of(trial.candidate)
+            })
+            .collect();
+        let mut lints: Vec<String> = wanting
+            .iter()
+            .flat_map(|trial| &trial.candidate.exercise.clippy)
+            .map(|spec| spec.lint.clone())
+            .collect();
+        lints.sort();
+        lints.dedup();
+        let said = match self
+            .world
+            .clippy(&first.candidate.slot, &plots, &lints, &self.stop)
+        {
+            Ok(built) => Ok(built),
+            Err(BuildError::Stopped) => return Err(EngineError::Stopped),
+            Err(BuildError::Cargo { message }) => Err(format!(
+                "clippy did not run; `rustup component add clippy` installs it. It said: {message}"
+            )),
+            Err(other) => return Err(other.into()),
+        };
+        for trial in trials.iter_mut().filter(|trial| trial.wants_clippy()) {
+            trial.settle_lints(said.as_ref().map_err(String::as_str), on);
+            trial.finish_if_done(on);
+        }
+        Ok(())
+    }
+
+    /// What clippy's default lints say of the candidates' code and tests, as rendered: a list for each
+    /// candidate, in order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::judge`]; also if there is no clippy.
+    pub fn lint(&self, candidates: &[Candidate]) -> Result<Vec<Vec<String>>, EngineError> {
+        let mut said: Vec<Vec<String>> = candidates.iter().map(|_| Vec::new()).collect();
+        let mut slots: BTreeMap<&Slot, Vec<usize>> = BTreeMap::new();
+        for (at, candidate) in candidates.iter().enumerate() {
+            slots.entry(&candidate.slot).or_default().push(at);
+        }
+        for batch in slots
+            .into_values()
+            .flat_map(|group| batches(candidates, group))
+        {
+            let plots: Vec<Plot> = (batch.iter())
+                .map(|&at| {
+                    let mut plot = Plot::of(&candidates[at]);
+                    plot.targets
+                        .retain(|target| matches!(target, Target::Test(_)));
+                    plot.targets.push(Target::Own);
+                    plot
+                })
+                .collect();
+            let slot = &candidates[batch[0]].slot;
+            let all = ["clippy::all".to_owned()];
+            let built = match self.world.clippy(slot, &plots, &all, &self.stop) {
+                Ok(built) => built,
+                Err(BuildError::Stopped) => return Err(EngineError::Stopped),
+                Err(other) => return Err(other.into()),
+            };
+            for at in batch {
+                let package = built.packages.get(&candidates[at].exercise.package);
+                let messages = package.into_iter().flat_map(|package| &package.diagnostics);
+                said[at].extend(messages.map(|message| message.rendered.clone()));
+            }
+        }
+        Ok(said)
+    }
+}
+
+/// Splits the candidates of a slot so that those of one batch can lie side by side: stages share a crate,
+/// and two of them with different owned files can't.
+fn batches(candidates: &[Candidate], group: Vec<usize>) -> Vec<Vec<usize>> {
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    for at in group {
+        let fits = |batch: &&mut Vec<usize>| {
+            batch
+                .iter()
+                .all(|&other| !collide(&candidates[at], &candidates[other]))
+        };
+        match batches.iter_mut().find(fits) {
+            Some(batch) => batch.push(at),
+            None => batches.push(vec![at]),
+        }
+    }
+    batches
+}
+
+fn collide(one: &Candidate, other: &Candidate) -> bool {
+    let owned = |candidate: &Candidate| -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = candidate.files.iter();
+        files
+            .filter(|file| candidate.exercise.owns(&file.path))
+            .map(|file| (file.path.clone(), file.bytes.clone()))
+            .collect()
+    };
+    one.exercise.crate_folder == other.exercise.crate_folder
+        && (one.exercise.id == other.exercise.id || owned(one) != owned(other))
+}
+
+/// The candidate, each of its mutants, and each baseline.
+pub(super) fn plots_of(candidate: &Candidate) -> Vec<Plot> {
+    let mutants = candidate.exercise.mutants.iter();
+    let mutants = mutants.filter_map(|mutant| Plot::of_mutant(candidate, mutant));
+    let baselines = candidate.baselines.iter();
+    let baselines = baselines.filter_map(|baseline| Plot::of_baseline(candidate, baseline));
+    let own = std::iter::once(Plot::of(candidate));
+    own.chain(mutants).chain(baselines).collect()
+}
+
+pub(super) fn to_event(progress: BuildProgress, plots: &[Plot]) -> Event {
+    match progress {
+        BuildProgress::Waiting => Event::Waiting,
+        BuildProgress::Fetching => Event::Fetching,
+        BuildProgress::Units {
+            done,
+            total,
+            crates,
+        } => Event::BuildProgress {
+            done,
+            total,
+            crates,
+        },
+        BuildProgress::Message {
+            package,
+            is_error,
+            rendered,
+        } => {
+            let of_package = plots.iter().find(|plot| plot.package == package);
+            let exercise = of_package.map_or(package, |plot| plot.exercise.clone());
+            Event::Diagnostic {
+                exercise,
+                is_error,
+                rendered,
+            }
+        }
+    }
+}

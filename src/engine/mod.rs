@@ -1,0 +1,53 @@
+//! Judges candidates: builds them, runs their tests one process each, and says what happened as a
+//! stream of [`Event`]s that ends in [`Verdict`]s.
+//!
+//! Architecture invariant: the engine knows candidates and nothing above them. It asks no consumer
+//! anything, prints nothing, and writes only below the build folder that it is given.
+
+mod build;
+mod capture;
+mod cargo;
+mod compare;
+mod event;
+mod helpers;
+mod judge;
+mod measure;
+mod messages;
+mod pipeline;
+mod plot;
+mod process;
+mod profile;
+mod queue;
+mod recipe;
+mod recording;
+mod replay;
+mod shadow;
+mod shuffle;
+mod stop;
+mod symbols;
+mod test_run;
+mod trial;
+mod turnstile;
+mod verdict;
+mod world;
+mod wrapper;
+
+pub use build::{BuildError, Built, Diagnostic, PackageBuild, Way};
+pub use capture::Captured;
+pub use compare::{CompareError, Comparison};
+pub use event::Event;
+pub use judge::{Engine, EngineError};
+pub use measure::{Contender, MeasureError, in_turn};
+pub use plot::{Plot, Target};
+pub use process::{
+    End, Ended, Limit, ProcessError, adopt_orphans, run_to_end, run_with_input, share_children,
+};
+pub use profile::{Allocation, Function, Profile, ProfileError, Sample, Site, can_profile};
+pub use recipe::no_fast_path;
+pub use shadow::{LayError, Shadow, Turn};
+pub use stop::Stop;
+pub use symbols::{Frame, Origin, Place};
+pub use test_run::{RunTests, TestRun};
+pub use verdict::{CheckResult, CheckState, Failure, FigureReading, Outcome, TestOutput, Verdict};
+pub use world::{BuildProgress, RealWorld, World};
+pub use wrapper::stand_in_for_rustc;

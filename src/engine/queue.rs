@@ -1,0 +1,61 @@
+//! What is to be run, for the threads that run it.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::plot::Target;
+use super::trial::Task;
+
+/// Jobs that wait for a thread.
+#[derive(Default)]
+pub(super) struct Queue<'c> {
+    waiting: Mutex<Waiting<'c>>,
+    woken: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting<'c> {
+    jobs: VecDeque<Job<'c>>,
+    is_closed: bool,
+}
+
+impl<'c> Queue<'c> {
+    /// The next job, as soon as there is one; `None` once the queue is closed.
+    pub fn pop(&self) -> Option<Job<'c>> {
+        let mut waiting = self.lock();
+        loop {
+            if waiting.is_closed {
+                return None;
+            }
+            if let Some(job) = waiting.jobs.pop_front() {
+                return Some(job);
+            }
+            waiting = self
+                .woken
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub fn push(&self, jobs: Vec<Job<'c>>) {
+        self.lock().jobs.extend(jobs);
+        self.woken.notify_all();
+    }
+
+    pub fn close(&self) {
+        self.lock().is_closed = true;
+        self.woken.notify_all();
+    }
+
+    /// No change of it is half done at a panic.
+    fn lock(&self) -> MutexGuard<'_, Waiting<'c>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Something to do for the trial with this number.
+pub(super) enum Job<'c> {
+    List(usize, Target, PathBuf),
+    Run(usize, Task<'c>),
+}

@@ -1,0 +1,185 @@
+//! Asks rustc what cargo asked it for, without cargo.
+//!
+//! Architecture invariant: it decides nothing about freshness. Every call is made anew, into an empty folder
+//! that is the run's own, so what cargo has built stays as cargo left it and nothing old can be taken for new.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use super::build::{BuildError, Built, Diagnostic, Way};
+use super::cargo::{Piece, follow, forget_cargo};
+use super::messages::diagnostic;
+use super::plot::{Plot, Target};
+use super::process;
+use super::recipe::{Recipe, Unit};
+use super::shadow::LayError;
+use super::stop::Stop;
+use super::world::BuildProgress;
+
+/// Builds a crate by its recipe, which has to be complete, into `keep`. `None` if there is any doubt whether
+/// cargo would have got the same.
+pub(super) fn replay(
+    recipe: &Recipe,
+    plot: &Plot,
+    keep: &Path,
+    on: &mut dyn FnMut(BuildProgress),
+    stop: &Stop,
+) -> Result<Option<Built>, BuildError> {
+    let out = keep.join("out");
+    std::fs::create_dir(&out).map_err(|source| LayError {
+        path: out.clone(),
+        source,
+    })?;
+    let Some(library) = recipe.units.iter().find(|unit| unit.test.is_none()) else {
+        return Ok(None);
+    };
+    let mut built = Built {
+        way: Way::Replay,
+        ..Built::default()
+    };
+    let package = built.packages.entry(plot.package.clone()).or_default();
+    let mut tell = |diagnostics: &[Diagnostic]| {
+        for diagnostic in diagnostics {
+            on(BuildProgress::Message {
+                package: plot.package.clone(),
+                is_error: diagnostic.is_error,
+                rendered: diagnostic.rendered.clone(),
+            });
+        }
+    };
+    // Whoever made a mistake in the library hears of it before a test is looked at.
+    let said = ask(library, library, &out, stop)?;
+    let Some(has_built) = said.is_sound() else {
+        return Ok(None);
+    };
+    tell(&said.diagnostics);
+    package.diagnostics.extend(said.diagnostics);
+    if !has_built {
+        return Ok(Some(built));
+    }
+    let wanted = |unit: &&Unit| {
+        let target = unit.test.clone().map(Target::Test);
+        target.is_some_and(|target| plot.targets.contains(&target))
+    };
+    let tests: Vec<&Unit> = recipe.units.iter().filter(wanted).collect();
+    let said: Vec<_> = thread::scope(|scope| {
+        let out = &out;
+        let mut asked = Vec::new();
+        for &unit in &tests {
+            let work = move || ask(unit, library, out, stop);
+            let thread = thread::Builder::new().name("rustc".to_owned());
+            asked.push((unit, thread.spawn_scoped(scope, work)));
+        }
+        let end = |(unit, thread): (_, std::io::Result<thread::ScopedJoinHandle<'_, _>>)| {
+            // Without a thread it takes longer.
+            thread.map_or_else(
+                |_| Ok(ask(unit, library, out, stop)),
+                thread::ScopedJoinHandle::join,
+            )
+        };
+        asked.into_iter().map(end).collect()
+    });
+    for (unit, said) in tests.iter().zip(said) {
+        let said = said.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let Some(has_built) = said.is_sound() else {
+            return Ok(None);
+        };
+        tell(&said.diagnostics);
+        package.diagnostics.extend(said.diagnostics);
+        if has_built {
+            let target = Target::Test(unit.test.clone().unwrap_or_default());
+            package
+                .executables
+                .insert(target, out.join(unit.file_stem()));
+        }
+    }
+    Ok(Some(built))
+}
+
+/// What came of one call.
+struct Said {
+    success: bool,
+    diagnostics: Vec<Diagnostic>,
+    /// Something that is no diagnostic of the code.
+    is_strange: bool,
+}
+
+impl Said {
+    /// Whether it was built; `None` if that can't be the code's doing alone.
+    fn is_sound(&self) -> Option<bool> {
+        let has_errors = self.diagnostics.iter().any(|it| it.is_error);
+        (!self.is_strange && self.success != has_errors).then_some(self.success)
+    }
+}
+
+/// Errors about compiled crates, not about code: something that cargo would have built is not there.
+const OF_COMPILED_CRATES: [&str; 8] = [
+    "E0459", "E0460", "E0461", "E0462", "E0463", "E0464", "E0514", "E0786",
+];
+
+fn ask(unit: &Unit, library: &Unit, out: &Path, stop: &Stop) -> Result<Said, BuildError> {
+    let mut command = Command::new(&unit.call.program);
+    command
+        .args(arguments(unit, library, out))
+        .current_dir(&unit.call.folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    forget_cargo(&mut command);
+    command.envs(
+        unit.call
+            .environment
+            .iter()
+            .map(|(name, value)| (name, value)),
+    );
+    process::in_own_group(&mut command);
+    let mut own = process::spawn_tool(&mut command).map_err(BuildError::NoCargo)?;
+    let target = unit.test.clone().map_or(Target::Own, Target::Test);
+    let mut said = Said {
+        success: false,
+        diagnostics: Vec::new(),
+        is_strange: false,
+    };
+    let success = follow(&mut own, stop, &mut |piece| {
+        let Piece::Line(line) = piece else { return };
+        if line.starts_with("{\"$message_type\":\"diagnostic\"") {
+            match serde_json::from_str(&line) {
+                Ok(message) => said.diagnostics.extend(diagnostic(target.clone(), message)),
+                Err(_) => said.is_strange = true,
+            }
+        } else if !line.starts_with('{') {
+            said.is_strange = true;
+        }
+    });
+    said.success = success.map_err(BuildError::NoCargo)?;
+    if stop.is_raised() {
+        return Err(BuildError::Stopped);
+    }
+    said.is_strange |= said.diagnostics.iter().any(|diagnostic| {
+        let of_crates = |code: &String| OF_COMPILED_CRATES.contains(&code.as_str());
+        diagnostic.code.as_ref().is_some_and(of_crates)
+            || (diagnostic.is_error && diagnostic.rendered.contains("linking with"))
+    });
+    Ok(said)
+}
+
+/// The arguments with this run's folder in place of cargo's.
+fn arguments(unit: &Unit, library: &Unit, out: &Path) -> Vec<String> {
+    let own = format!("lib{}", library.file_stem());
+    let mut arguments = unit.call.arguments.clone();
+    for at in 1..arguments.len() {
+        if arguments[at - 1] == "--out-dir" {
+            arguments[at] = out.display().to_string();
+        } else if arguments[at - 1] == "--extern"
+            && let Some((name, path)) = arguments[at].split_once('=')
+        {
+            let path = PathBuf::from(path);
+            if path.file_stem().is_some_and(|stem| *stem == *own) {
+                let file = path.file_name().unwrap_or_default();
+                arguments[at] = format!("{name}={}", out.join(file).display());
+            }
+        }
+    }
+    arguments
+}

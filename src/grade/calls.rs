@@ -1,0 +1,199 @@
+//! The exact calls of `rustc` that cargo makes for an exercise, noted while it builds the reference, to be
+//! made again for submissions with other files. So flags, lints, editions and dependencies are cargo's own,
+//! and cargo never sees a submission.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use serde::{Deserialize, Serialize};
+
+/// Names the folder to note calls in. Set only for the cargo that we start.
+pub const NOTE_IN: &str = "WORKBOOK_NOTE_CALLS";
+
+/// One call of `rustc`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Call {
+    /// The package it was made for.
+    pub package: String,
+    /// The crate's name: of a library, or of a test target.
+    pub name: String,
+    /// Compiled as a test.
+    pub is_test: bool,
+    /// Where it was made.
+    pub folder: PathBuf,
+    /// All arguments.
+    pub arguments: Vec<String>,
+}
+
+/// If this process was started by cargo in the place of `rustc`, notes the call and makes it.
+pub fn note() -> Option<ExitCode> {
+    let folder = PathBuf::from(std::env::var_os(NOTE_IN)?);
+    let mut words = std::env::args_os().skip(1);
+    let rustc = words.next()?;
+    let arguments: Vec<_> = words.collect();
+    let texts = arguments
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned());
+    let texts: Vec<String> = texts.collect();
+    if let (Some(name), Ok(package), Ok(here)) = (
+        value_of(&texts, "--crate-name"),
+        std::env::var("CARGO_PKG_NAME"),
+        std::env::current_dir(),
+    ) {
+        let call = Call {
+            is_test: texts.iter().any(|word| word == "--test"),
+            name: name.to_owned(),
+            folder: here,
+            arguments: texts,
+            package,
+        };
+        let path = folder.join(call.file_name());
+        // What could not be noted is missed by whoever looks for it.
+        let text = serde_json::to_string(&call).unwrap_or_default();
+        let _ = std::fs::write(path, text);
+    }
+    // It inherits the streams; cargo reads its messages as ever.
+    let status = Command::new(rustc).args(arguments).status().ok()?;
+    let code = u8::try_from(status.code().unwrap_or(101)).unwrap_or(101);
+    Some(ExitCode::from(code))
+}
+
+fn value_of<'w>(words: &'w [String], flag: &str) -> Option<&'w str> {
+    let at = words.iter().position(|word| word == flag)?;
+    words.get(at + 1).map(String::as_str)
+}
+
+/// What a call is changed to.
+pub struct Change<'c> {
+    /// The file to compile.
+    pub source: &'c Path,
+    /// Where the result goes.
+    pub out: &'c Path,
+    /// Where the dependencies lie.
+    pub dependencies: &'c Path,
+    /// Crates to link in place of cargo's: name and file.
+    pub externs: &'c [(String, PathBuf)],
+    /// Further arguments.
+    pub more: &'c [String],
+}
+
+impl Call {
+    fn file_name(&self) -> String {
+        let kind = if self.is_test { "test" } else { "own" };
+        format!("{}--{kind}--{}.json", self.package, self.name)
+    }
+
+    /// Reads what was noted of a package's library, or of one of its tests.
+    pub fn read(folder: &Path, package: &str, name: &str, is_test: bool) -> Option<Call> {
+        let wanted = Call {
+            package: package.to_owned(),
+            name: name.replace('-', "_"),
+            is_test,
+            folder: PathBuf::new(),
+            arguments: Vec::new(),
+        };
+        let text = std::fs::read_to_string(folder.join(wanted.file_name())).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    /// Every file that cargo had this call write begins with this.
+    pub fn stem(&self) -> String {
+        let extra = self
+            .arguments
+            .iter()
+            .find_map(|word| word.strip_prefix("extra-filename="));
+        format!("{}{}", self.name, extra.unwrap_or_default())
+    }
+
+    /// The arguments for the same call on other files.
+    pub fn changed(&self, change: &Change<'_>) -> Vec<String> {
+        let by_name: BTreeMap<&str, &PathBuf> = change
+            .externs
+            .iter()
+            .map(|(name, path)| (name.as_str(), path))
+            .collect();
+        let mut words = Vec::new();
+        let mut left = self.arguments.iter().peekable();
+        while let Some(word) = left.next() {
+            match word.as_str() {
+                "--out-dir" => {
+                    left.next();
+                }
+                "-C" if left
+                    .peek()
+                    .is_some_and(|next| next.starts_with("incremental=")) =>
+                {
+                    left.next();
+                }
+                "-L" if left
+                    .peek()
+                    .is_some_and(|next| next.starts_with("dependency=")) =>
+                {
+                    left.next();
+                    words.push("-L".to_owned());
+                    words.push(format!("dependency={}", change.dependencies.display()));
+                }
+                "--extern" => {
+                    let Some(value) = left.next() else { continue };
+                    let (name, path) = value.split_once('=').unwrap_or((value, ""));
+                    let moved = || {
+                        let file = Path::new(path).file_name().unwrap_or_default();
+                        change.dependencies.join(file)
+                    };
+                    let path = by_name.get(name).map_or_else(moved, |path| (*path).clone());
+                    words.push("--extern".to_owned());
+                    words.push(format!("{name}={}", path.display()));
+                }
+                word if word.starts_with("--error-format")
+                    || word.starts_with("--json")
+                    || word.starts_with("--emit")
+                    || word.starts_with("--diagnostic-width") => {}
+                word if Path::new(word).extension().is_some_and(|end| end == "rs")
+                    && !word.starts_with('-') =>
+                {
+                    words.push(change.source.display().to_string());
+                }
+                word => words.push(word.to_owned()),
+            }
+        }
+        words.extend(["--emit=link", "--error-format=human", "--color=never"].map(str::to_owned));
+        words.push("--out-dir".to_owned());
+        words.push(change.out.display().to_string());
+        words.extend(change.more.iter().cloned());
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_made_again_with_other_files_and_nothing_else_changed() {
+        let words = "--crate-name tally --edition=2024 exercises/basics/tally/src/lib.rs --error-format=json \
+                     --json=artifacts --crate-type lib --emit=dep-info,metadata,link -C embed-bitcode=no -C \
+                     metadata=ab -C extra-filename=-ab --out-dir /t/deps -C incremental=/t/i -L \
+                     dependency=/t/deps --extern probes=/t/deps/libprobes-1.rmeta --extern tally=/t/x.rlib";
+        let call = Call {
+            package: "tally".to_owned(),
+            name: "tally".to_owned(),
+            is_test: false,
+            folder: PathBuf::new(),
+            arguments: words.split_whitespace().map(str::to_owned).collect(),
+        };
+        let changed = call.changed(&Change {
+            source: Path::new("/s/src/lib.rs"),
+            out: Path::new("/s/out"),
+            dependencies: Path::new("/d"),
+            externs: &[("tally".to_owned(), "/s/libtally.rlib".into())],
+            more: &["-Funsafe_code".to_owned()],
+        });
+        let expected = "--crate-name tally --edition=2024 /s/src/lib.rs --crate-type lib -C embed-bitcode=no -C \
+                        metadata=ab -C extra-filename=-ab -L dependency=/d --extern \
+                        probes=/d/libprobes-1.rmeta --extern tally=/s/libtally.rlib --emit=link \
+                        --error-format=human --color=never --out-dir /s/out -Funsafe_code";
+        assert_eq!(changed.join(" "), expected);
+        assert_eq!(call.stem(), "tally-ab");
+    }
+}

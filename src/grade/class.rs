@@ -1,0 +1,296 @@
+//! The real grader: submissions on disk, compilers and boxes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use sha2::{Digest as _, Sha256};
+
+use super::cell::Walls;
+use super::examine::Examiner;
+use super::intake::{self, Bounds, IntakeError, Taken};
+use super::marks::left_out;
+use super::record::{Grade, GradedCheck, Outcome, Trust, VERSION};
+use super::run::{Grader, Job};
+use super::sealed::SealedTests;
+use super::submission::Submission;
+use super::workshop::{Bench, Workshop};
+use crate::candidate::{Candidate, Environment, GatherError, Slot};
+use crate::course::{Course, Exercise};
+use crate::engine::Stop;
+
+/// The version of how things are graded: part of every key, so that a grader that judges otherwise does not
+/// take over what an older one said.
+const GRADER: &str = "1";
+
+/// Everything that a run grades, and with what.
+pub struct Class<'w> {
+    workshop: &'w Workshop,
+    how: How,
+    stop: Stop,
+    course: String,
+    toolchain: String,
+    /// What was handed in, by job.
+    taken: BTreeMap<(String, String), Taken>,
+    /// How each exercise is graded here; found out when it is first needed.
+    ways: BTreeMap<String, OnceLock<Result<Way, String>>>,
+}
+
+/// How strictly, and with how much.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    /// The walls that can be put up here.
+    pub walls: Walls,
+    /// Refuse what can't be sealed.
+    pub only_sealed: bool,
+    /// Seal nothing, to see how far the other way holds.
+    pub in_process: bool,
+    /// Processor time for each call of the compiler.
+    pub compile_seconds: u64,
+}
+
+impl<'w> Class<'w> {
+    /// A class that has handed in nothing yet.
+    pub fn new(
+        course: &Course,
+        environment: &Environment,
+        workshop: &'w Workshop,
+        how: How,
+        stop: &Stop,
+    ) -> Self {
+        Class {
+            workshop,
+            how,
+            stop: stop.clone(),
+            course: format!("{} {}", course.id, course.version),
+            toolchain: environment.toolchain.clone(),
+            taken: BTreeMap::new(),
+            ways: (workshop.benches.keys())
+                .map(|id| (id.clone(), OnceLock::new()))
+                .collect(),
+        }
+    }
+
+    /// The jobs of these submissions. An exercise of which a submission has nothing is a job too: it is not
+    /// run, and counts as such.
+    ///
+    /// # Errors
+    ///
+    /// If a submission can't be read.
+    pub fn jobs(
+        &mut self,
+        submissions: &[Submission],
+        exercises: &[Arc<Exercise>],
+        course_root: &Path,
+        environment: &Environment,
+    ) -> Result<Vec<Job>, TakeError> {
+        let alone = exercises.len() == 1;
+        let mut jobs = Vec::new();
+        for submission in submissions {
+            for exercise in exercises {
+                let taken = intake::take(&submission.folder, exercise, alone, Bounds::default())?;
+                let taken = taken.unwrap_or_default();
+                let slot = Slot::Named("submission".to_owned());
+                let files = taken.files.clone();
+                let mut candidate =
+                    Candidate::with_owned(exercise, slot, course_root, files, environment)?;
+                if let Some(bench) = self.workshop.benches.get(&exercise.id) {
+                    candidate = candidate.with_hidden(course_root, &bench.solution, environment)?;
+                }
+                jobs.push(Job {
+                    submission: submission.name.clone(),
+                    exercise: exercise.id.clone(),
+                    key: self.key(candidate.fingerprint.as_str(), &taken),
+                    cost: 2 + candidate.tests.len() as u64,
+                });
+                let place = (submission.name.clone(), exercise.id.clone());
+                self.taken.insert(place, taken);
+            }
+        }
+        Ok(jobs)
+    }
+
+    fn key(&self, fingerprint: &str, taken: &Taken) -> String {
+        let mut hash = Sha256::new();
+        let walls = format!("{:?}", self.how);
+        let mut parts = vec![GRADER, fingerprint, &walls];
+        parts.extend(taken.refused.iter().map(String::as_str));
+        for part in parts {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.finalize()
+            .iter()
+            .fold(String::with_capacity(64), |mut text, byte| {
+                // Writing to a String can't fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            })
+    }
+
+    fn examiner(&self) -> Examiner<'w> {
+        Examiner {
+            workshop: self.workshop,
+            walls: self.how.walls,
+            compile_seconds: self.how.compile_seconds,
+            stop: self.stop.clone(),
+        }
+    }
+
+    /// How an exercise is graded here: sealed where that can be, in the submission's process where not. Either
+    /// way the reference has to pass first. If it does not, nobody else can be graded: the box lacks something
+    /// that the exercise needs.
+    fn way(&self, bench: &Bench) -> Result<&Way, String> {
+        let Some(known) = self.ways.get(&bench.exercise.id) else {
+            return Err("it was not made ready".to_owned());
+        };
+        let find_out = || {
+            let examiner = self.examiner();
+            let owned: Vec<_> = (bench.reference.files.iter())
+                .filter(|file| bench.exercise.owns(&file.path))
+                .cloned()
+                .collect();
+            let sealed = if self.how.in_process {
+                Err("`--in-process` was asked for".to_owned())
+            } else {
+                examiner.seal(bench)
+            };
+            let why_not = match sealed {
+                Ok(sealed) => {
+                    let checks = examiner.examine_sealed(bench, &sealed, &owned);
+                    match refuted(&checks.map_err(|error| told(&error))?) {
+                        None => return Ok(Way::Sealed(sealed)),
+                        Some(why) => why,
+                    }
+                }
+                Err(why) => why,
+            };
+            let checks = examiner
+                .examine(bench, &owned)
+                .map_err(|error| told(&error))?;
+            match refuted(&checks) {
+                None => Ok(Way::InProcess { why_not }),
+                Some(why) => Err(why),
+            }
+        };
+        known.get_or_init(find_out).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// How an exercise is graded.
+enum Way {
+    /// Expectations in one process, answers from another.
+    Sealed(SealedTests),
+    /// Together.
+    InProcess {
+        /// Why it can't be sealed.
+        why_not: String,
+    },
+}
+
+/// Why a reference that does not pass does not.
+fn refuted(checks: &[GradedCheck]) -> Option<String> {
+    let check = checks
+        .iter()
+        .find(|check| check.outcome != Outcome::Passed)?;
+    let hint = check
+        .output
+        .lines()
+        .find(|line| line.contains("denied") || line.contains("permitted"));
+    Some(format!(
+        "the reference itself does not pass `{}` in the box ({}); {}",
+        check.id,
+        check.outcome.detail(),
+        hint.unwrap_or("the box may lack what it needs")
+    ))
+}
+
+/// Why what was handed in could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeError {
+    /// A submission's folder.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// The course's files.
+    #[error(transparent)]
+    Gather(#[from] GatherError),
+}
+
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
+impl Grader for Class<'_> {
+    fn grade(&self, job: &Job) -> Grade {
+        let place = (job.submission.clone(), job.exercise.clone());
+        let nothing = Taken::default();
+        let taken = self.taken.get(&place).unwrap_or(&nothing);
+        let mut grade = Grade {
+            version: VERSION,
+            submission: job.submission.clone(),
+            exercise: job.exercise.clone(),
+            key: job.key.clone(),
+            course: self.course.clone(),
+            toolchain: self.toolchain.clone(),
+            trust: Trust::InProcess,
+            walls: self.how.walls,
+            outcome: Outcome::Passed,
+            checks: Vec::new(),
+            ignored: taken.ignored.clone(),
+        };
+        let Some(bench) = self.workshop.benches.get(&job.exercise) else {
+            let why = self.workshop.unfit.get(&job.exercise).cloned();
+            grade.outcome =
+                Outcome::grader(why.unwrap_or_else(|| "it was not made ready".to_owned()));
+            return grade;
+        };
+        if let Some(why) = taken.refused.first() {
+            grade.outcome = Outcome::NotRun { why: why.clone() };
+            return grade;
+        }
+        let root = Path::new("src/lib.rs");
+        if bench.exercise.owns(root) && !taken.files.iter().any(|file| file.path == root) {
+            let why = "`src/lib.rs` is not there".to_owned();
+            grade.outcome = Outcome::NotRun { why };
+            return grade;
+        }
+        let way = match self.way(bench) {
+            Ok(way) => way,
+            Err(why) => {
+                grade.outcome = Outcome::CouldNotJudge { why };
+                return grade;
+            }
+        };
+        let examined = match way {
+            Way::Sealed(sealed) => {
+                grade.trust = Trust::Sealed;
+                self.examiner().examine_sealed(bench, sealed, &taken.files)
+            }
+            Way::InProcess { why_not } if self.how.only_sealed => {
+                let why = format!("it can't be graded sealed: {why_not}");
+                grade.outcome = Outcome::CouldNotJudge { why };
+                return grade;
+            }
+            Way::InProcess { .. } => self.examiner().examine(bench, &taken.files),
+        };
+        match examined {
+            Ok(checks) => grade.settle(checks),
+            Err(error) => grade.outcome = Outcome::grader(told(&error)),
+        }
+        let left_out = left_out(bench);
+        if !left_out.is_empty() {
+            grade
+                .ignored
+                .push(format!("not graded in a box: {}", left_out.join(", ")));
+        }
+        grade
+    }
+}

@@ -1,0 +1,341 @@
+//! Examines one submission's files for one exercise: compiles them in a box, compiles the tests against them
+//! in a box, and runs each test alone in a box.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::calls::Change;
+use super::cell::{self, Allowance, Cell, CellEnd, Purpose, Walls, system_libraries};
+use super::marks::{budgets, check, unbuilt};
+use super::proof::Channel;
+use super::record::{GradedCheck, Outcome};
+use super::scratch::{Scratch, run_folder, set_mode};
+use super::workshop::{Bench, Workshop};
+use crate::candidate::CandidateFile;
+use crate::course::TestSpec;
+use crate::engine::{ProcessError, Stop};
+
+/// How long a compilation may take on the wall; its processor time is bounded more closely, and only that
+/// is the submission's doing.
+const COMPILE_WALL: Duration = Duration::from_mins(4);
+
+/// How much is kept of what a process prints.
+pub(super) const OUTPUT: usize = 16 * 1024;
+
+/// Why a submission could not be examined. None of these is its doing.
+#[derive(Debug, Error)]
+pub enum ExamineError {
+    /// A file or folder of ours.
+    #[error("write below `{}`", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The runner could not start itself.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// A wall that stood before can't be put up any more.
+    #[error("put up the box: {why}")]
+    NoCell {
+        /// What it said.
+        why: String,
+    },
+    /// The machine is too slow or too full to tell.
+    #[error("compile in {} s of wall time; the machine is overloaded", COMPILE_WALL.as_secs())]
+    TooSlow,
+    /// Somebody asked to stop.
+    #[error("grade: interrupted")]
+    Stopped,
+}
+
+/// What is examined in.
+pub struct Examiner<'w> {
+    /// What was made ready.
+    pub workshop: &'w Workshop,
+    /// The walls that can be put up here.
+    pub walls: Walls,
+    /// Processor time for each call of the compiler.
+    pub compile_seconds: u64,
+    /// Raised to end everything.
+    pub stop: Stop,
+}
+
+impl Examiner<'_> {
+    /// Every check of an exercise on these owned files.
+    ///
+    /// # Errors
+    ///
+    /// Only what the submission can't be blamed for.
+    pub fn examine(
+        &self,
+        bench: &Bench,
+        owned: &[CandidateFile],
+    ) -> Result<Vec<GradedCheck>, ExamineError> {
+        let refused = bench.permits.refuses(owned);
+        if let Some(first) = refused.first() {
+            return Ok(unbuilt(
+                bench,
+                &format!("refused: {first}"),
+                &refused.join("\n"),
+            ));
+        }
+        let scratch = Scratch::new(bench, owned, true)?;
+        if let Some((how, said)) = self.library(bench, &scratch, true)? {
+            return Ok(unbuilt(bench, &how, &said));
+        }
+        let mut checks = Vec::new();
+        let mut figures: HashMap<String, f64> = HashMap::new();
+        for target in &bench.tests {
+            let built = self.tests(bench, target, &scratch)?;
+            for test in bench
+                .reference
+                .tests
+                .iter()
+                .filter(|test| test.target == target.target)
+            {
+                checks.push(match &built {
+                    Err((how, said)) => {
+                        let how = how.clone();
+                        // What the compiler says of a hidden test shows the test.
+                        let said = if test.hidden { "" } else { said.as_str() };
+                        check(test, Outcome::Failed { how }, 0, said)
+                    }
+                    Ok(program) => self.run(bench, test, program, &scratch, &mut figures)?,
+                });
+            }
+        }
+        // In the course's order.
+        let place = |id: &str| {
+            bench
+                .reference
+                .tests
+                .iter()
+                .position(|test| test.id() == id)
+        };
+        checks.sort_by_key(|check| place(&check.id));
+        checks.extend(budgets(bench, &figures, &checks));
+        Ok(checks)
+    }
+
+    pub(super) fn compile(
+        &self,
+        scratch: &Scratch,
+        arguments: Vec<String>,
+        read: &[&Path],
+        work: &Path,
+    ) -> Result<Result<(), (String, String)>, ExamineError> {
+        let mut all = system(Purpose::Compile);
+        all.push(self.workshop.sysroot.clone());
+        all.push(self.workshop.dependencies.clone());
+        all.extend(read.iter().map(|path| path.to_path_buf()));
+        let mut walls = self.walls;
+        // Another user may not get to the toolchain where nothing puts it elsewhere.
+        walls.user &= walls.namespaces || all.iter().all(|path| is_open_to_all(path));
+        let cell = Cell {
+            word: String::new(),
+            walls,
+            purpose: Purpose::Compile,
+            read: all,
+            work: work.to_owned(),
+            fleeting: false,
+            pipes: Vec::new(),
+            anchor: scratch.path("anchor"),
+            program: self.workshop.rustc(),
+            arguments,
+            environment: vec![
+                ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
+                ("TMPDIR".to_owned(), work.display().to_string()),
+            ],
+            allowance: Allowance {
+                cpu_seconds: self.compile_seconds,
+                ..Allowance::COMPILE
+            },
+        };
+        let ran = cell::run(&cell, Stdio::null(), COMPILE_WALL, 2 * OUTPUT, &self.stop)?;
+        let said = || ran.ended.stderr.text();
+        match ran.end {
+            CellEnd::Exited(0) => Ok(Ok(())),
+            CellEnd::Exited(_) => Ok(Err(("it does not build".to_owned(), said()))),
+            CellEnd::Signalled(_) => Ok(Err((
+                "it does not build within the limits on time and memory".to_owned(),
+                said(),
+            ))),
+            CellEnd::TimedOut => Err(ExamineError::TooSlow),
+            CellEnd::Stopped => Err(ExamineError::Stopped),
+            CellEnd::Refused(why) => Err(ExamineError::NoCell { why }),
+        }
+    }
+
+    /// Compiles the submission where neither tests nor solution are.
+    pub(super) fn library(
+        &self,
+        bench: &Bench,
+        scratch: &Scratch,
+        is_learners: bool,
+    ) -> Result<Option<(String, String)>, ExamineError> {
+        let (sources, out) = (scratch.path("crate"), scratch.path("lib"));
+        let mut more = vec![
+            format!("--remap-path-prefix={}/=", sources.display()),
+            format!("--sysroot={}", self.workshop.sysroot.display()),
+        ];
+        if is_learners && !bench.permits.unsafe_code {
+            more.push("-Funsafe_code".to_owned());
+        }
+        let arguments = bench.library.changed(&Change {
+            source: &sources.join("src/lib.rs"),
+            out: &out,
+            dependencies: &self.workshop.dependencies,
+            externs: &[],
+            more: &more,
+        });
+        Ok(self.compile(scratch, arguments, &[&sources], &out)?.err())
+    }
+
+    /// Compiles a test target against the submission. Only now are tests there to be read, by a compiler that
+    /// has the submission as a finished file.
+    pub(super) fn tests(
+        &self,
+        bench: &Bench,
+        target: &super::workshop::TestBench,
+        scratch: &Scratch,
+    ) -> Result<Result<PathBuf, (String, String)>, ExamineError> {
+        let (sources, out) = (
+            scratch.path("crate"),
+            scratch.path(&format!("bin-{}", target.target)),
+        );
+        let tests = scratch.path("with-tests");
+        let library = scratch
+            .path("lib")
+            .join(format!("lib{}.rlib", bench.library.stem()));
+        let mut more = vec![
+            format!("--remap-path-prefix={}/=", tests.display()),
+            format!("--sysroot={}", self.workshop.sysroot.display()),
+        ];
+        if !target.unsafe_code {
+            more.push("-Funsafe_code".to_owned());
+        }
+        let arguments = target.call.changed(&Change {
+            source: &tests.join(format!("tests/{}.rs", target.target)),
+            out: &out,
+            dependencies: &self.workshop.dependencies,
+            externs: &[(bench.library.name.clone(), library)],
+            more: &more,
+        });
+        let read = [sources.as_path(), &tests, &scratch.path("lib")];
+        let built = self.compile(scratch, arguments, &read, &out)?;
+        if let Err((_, said)) = built {
+            let how = "the tests do not build against it".to_owned();
+            return Ok(Err((how, said)));
+        }
+        let program = out.join(target.call.stem());
+        // To be run, and read by nobody.
+        set_mode(&program, 0o111)?;
+        Ok(Ok(program))
+    }
+
+    fn run(
+        &self,
+        bench: &Bench,
+        test: &TestSpec,
+        program: &Path,
+        scratch: &Scratch,
+        figures: &mut HashMap<String, f64>,
+    ) -> Result<GradedCheck, ExamineError> {
+        let (own, work) = run_folder(scratch)?;
+        let pipe = own.path().join("figures");
+        let (channel, input) =
+            Channel::open(&test.id(), &pipe).map_err(|source| ExamineError::Io {
+                path: pipe.clone(),
+                source,
+            })?;
+        let mut read = system(Purpose::Run);
+        read.push(program.to_owned());
+        let cell = Cell {
+            word: String::new(),
+            walls: self.walls,
+            purpose: Purpose::Run,
+            read,
+            work: work.clone(),
+            fleeting: true,
+            pipes: vec![pipe.clone()],
+            anchor: scratch.path("anchor"),
+            program: program.to_owned(),
+            arguments: [
+                "--quiet",
+                "--nocapture",
+                "--test-threads=1",
+                "--exact",
+                &test.name,
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            environment: vec![
+                ("TMPDIR".to_owned(), work.display().to_string()),
+                ("WORKBOOK_FIGURES".to_owned(), pipe.display().to_string()),
+                ("RUST_BACKTRACE".to_owned(), "0".to_owned()),
+            ],
+            allowance: Allowance::RUN,
+        };
+        let wall = bench.exercise.limits.test_wall;
+        let ran = cell::run(&cell, input, wall, OUTPUT, &self.stop)?;
+        let heard = channel.close();
+        let millis = u64::try_from(ran.ended.took.as_millis()).unwrap_or(u64::MAX);
+        let failed = |how: String| Outcome::Failed { how };
+        let outcome = match ran.end {
+            CellEnd::Stopped => return Err(ExamineError::Stopped),
+            CellEnd::Refused(why) => return Err(ExamineError::NoCell { why }),
+            // Only this counts, whatever the process did afterwards.
+            _ if heard.is_proven => Outcome::Passed,
+            CellEnd::TimedOut => failed(format!("did not end within {} s", wall.as_secs())),
+            CellEnd::Signalled(signal) => failed(format!("crashed with signal {signal}")),
+            CellEnd::Exited(101) => failed("said no".to_owned()),
+            CellEnd::Exited(code) => failed(format!(
+                "the process ended with exit code {code} before the test did"
+            )),
+        };
+        for (name, value) in heard.figures {
+            let known = figures.entry(name).or_insert(value);
+            *known = known.max(value);
+        }
+        let output = if outcome == Outcome::Passed {
+            String::new()
+        } else {
+            format!("{}{}", ran.ended.stdout.text(), ran.ended.stderr.text())
+        };
+        Ok(check(test, outcome, millis, output.trim()))
+    }
+}
+
+/// What every program needs, and what the compiler needs beyond that.
+pub(super) fn system(purpose: Purpose) -> Vec<PathBuf> {
+    let mut all = system_libraries();
+    if purpose == Purpose::Compile {
+        all.extend(["/usr/bin", "/bin", "/usr/libexec", "/etc/alternatives"].map(PathBuf::from));
+    }
+    all
+}
+
+/// Whether any user can get to a file or folder.
+fn is_open_to_all(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        path.ancestors().all(|part| {
+            std::fs::metadata(part).map_or(true, |data| {
+                data.permissions().mode() & 0o001 != 0 || data.is_file()
+            })
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}

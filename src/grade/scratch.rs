@@ -1,0 +1,113 @@
+//! The folders of one examination, and who may get into them.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::cell::open_to_all;
+use super::examine::ExamineError;
+use super::workshop::Bench;
+use crate::candidate::CandidateFile;
+
+/// The folders of one examination. They go with it.
+pub struct Scratch {
+    pub folder: TempDir,
+}
+
+impl Scratch {
+    /// With the tests as they are, or rewritten to prove that they ended.
+    pub fn new(bench: &Bench, owned: &[CandidateFile], proves: bool) -> Result<Self, ExamineError> {
+        let at = |path: &Path| {
+            let path = path.to_owned();
+            move |source| ExamineError::Io { path, source }
+        };
+        let temporary = std::env::temp_dir();
+        let folder = TempDir::with_prefix("workbook-grade-").map_err(at(&temporary))?;
+        set_mode(folder.path(), 0o711)?;
+        let scratch = Scratch { folder };
+        let mut folders = vec![
+            "anchor".to_owned(),
+            "crate".to_owned(),
+            "with-tests".to_owned(),
+            "lib".to_owned(),
+            "answers".to_owned(),
+        ];
+        folders.extend(
+            bench
+                .tests
+                .iter()
+                .map(|test| format!("bin-{}", test.target)),
+        );
+        for name in &folders {
+            let path = scratch.path(name);
+            std::fs::create_dir(&path).map_err(at(&path))?;
+            if name == "lib" || name == "answers" || name.starts_with("bin-") {
+                open_to_all(&path).map_err(at(&path))?;
+            }
+        }
+        for file in owned {
+            // Both: a test may take the submission's file in by its path.
+            for place in ["crate", "with-tests"] {
+                write(&scratch.path(place).join(&file.path), &file.bytes)?;
+            }
+        }
+        for file in &bench.beside {
+            write(&scratch.path("with-tests").join(&file.path), &file.bytes)?;
+        }
+        for test in &bench.tests {
+            let path = format!("with-tests/tests/{}.rs", test.target);
+            let source = if proves { &test.source } else { &test.pristine };
+            write(&scratch.path(&path), source.as_bytes())?;
+        }
+        Ok(scratch)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ExamineError> {
+        write(&self.path(name), bytes)
+    }
+}
+
+/// A folder for one process, and in it the one that the process may write to.
+pub fn run_folder(scratch: &Scratch) -> Result<(TempDir, PathBuf), ExamineError> {
+    let make = || {
+        let own = TempDir::new_in(scratch.folder.path())?;
+        open_to_all(own.path())?;
+        let work = own.path().join("work");
+        std::fs::create_dir(&work)?;
+        open_to_all(&work)?;
+        Ok((own, work))
+    };
+    make().map_err(|source| ExamineError::Io {
+        path: scratch.folder.path().to_owned(),
+        source,
+    })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), ExamineError> {
+    let at = |source| ExamineError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(at)?;
+    }
+    std::fs::write(path, bytes).map_err(at)
+}
+
+pub fn set_mode(path: &Path, mode: u32) -> Result<(), ExamineError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, permissions).map_err(|source| ExamineError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+    }
+    let _ = (path, mode);
+    Ok(())
+}

@@ -1,0 +1,250 @@
+//! Examines a submission sealed: tests that were compiled once against a stub run in one box, and the
+//! submission answers from another.
+
+use std::path::PathBuf;
+
+use super::calls::Change;
+use super::cell::{self, Allowance, Cell, CellEnd, Purpose};
+use super::examine::{ExamineError, Examiner, OUTPUT, system};
+use super::marks::{check, unbuilt};
+use super::record::{GradedCheck, Outcome};
+use super::scratch::{Scratch, run_folder, set_mode};
+use super::seal::Seal;
+use super::workshop::Bench;
+use crate::candidate::CandidateFile;
+use crate::course::TestSpec;
+use crate::engine::Stop;
+
+/// The tests of an exercise, compiled against its stub.
+pub struct SealedTests {
+    /// The folders go with it.
+    _scratch: Scratch,
+    programs: Vec<(String, PathBuf)>,
+    answers: String,
+}
+
+impl Examiner<'_> {
+    /// Compiles an exercise's tests against a stub of its API.
+    ///
+    /// # Errors
+    ///
+    /// Why it can't be sealed, in words.
+    pub fn seal(&self, bench: &Bench) -> Result<SealedTests, String> {
+        if !bench.exercise.budgets.is_empty() {
+            return Err("its budgets are measured in the submission's own process".to_owned());
+        }
+        let owned: Vec<CandidateFile> = (bench.reference.files.iter())
+            .filter(|file| bench.exercise.owns(&file.path))
+            .cloned()
+            .collect();
+        let Seal { stub, answers } = Seal::of(&owned, &bench.library.name)?;
+        let told = |error: ExamineError| error.to_string();
+        let stub = CandidateFile {
+            path: "src/lib.rs".into(),
+            bytes: stub.into_bytes(),
+        };
+        let scratch = Scratch::new(bench, &[stub], false).map_err(told)?;
+        if let Some((how, said)) = self.library(bench, &scratch, false).map_err(told)? {
+            return Err(format!("the stub: {how}: {}", first_error(&said)));
+        }
+        let mut programs = Vec::new();
+        for target in &bench.tests {
+            if target.pristine.contains("#[path") {
+                return Err("its tests take the submission's files in".to_owned());
+            }
+            match self.tests(bench, target, &scratch).map_err(told)? {
+                Ok(program) => programs.push((target.target.clone(), program)),
+                Err((how, said)) => return Err(format!("{how}: {}", first_error(&said))),
+            }
+        }
+        Ok(SealedTests {
+            _scratch: scratch,
+            programs,
+            answers,
+        })
+    }
+
+    /// Every check of an exercise on these owned files, sealed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Examiner::examine`].
+    pub fn examine_sealed(
+        &self,
+        bench: &Bench,
+        sealed: &SealedTests,
+        owned: &[CandidateFile],
+    ) -> Result<Vec<GradedCheck>, ExamineError> {
+        let refused = bench.permits.refuses(owned);
+        if let Some(first) = refused.first() {
+            return Ok(unbuilt(
+                bench,
+                &format!("refused: {first}"),
+                &refused.join("\n"),
+            ));
+        }
+        let scratch = Scratch::new(bench, owned, false)?;
+        if let Some((how, said)) = self.library(bench, &scratch, true)? {
+            return Ok(unbuilt(bench, &how, &said));
+        }
+        let program = match self.answering(bench, sealed, &scratch)? {
+            Ok(program) => program,
+            Err((_, said)) => {
+                let how = "the tests do not build against it: its API is not the exercise's";
+                return Ok(unbuilt(bench, how, &said));
+            }
+        };
+        let mut checks = Vec::new();
+        for test in &bench.reference.tests {
+            let tests = sealed
+                .programs
+                .iter()
+                .find(|(target, _)| *target == test.target);
+            // Every target was compiled.
+            if let Some((_, tests)) = tests {
+                checks.push(self.ask(bench, test, tests, &program, &scratch)?);
+            }
+        }
+        Ok(checks)
+    }
+
+    /// Links the program that answers with the submission in it.
+    fn answering(
+        &self,
+        bench: &Bench,
+        sealed: &SealedTests,
+        scratch: &Scratch,
+    ) -> Result<Result<PathBuf, (String, String)>, ExamineError> {
+        let (source, out) = (
+            scratch.path("crate").join("answers.rs"),
+            scratch.path("answers"),
+        );
+        scratch.write("crate/answers.rs", sealed.answers.as_bytes())?;
+        let library = scratch
+            .path("lib")
+            .join(format!("lib{}.rlib", bench.library.stem()));
+        let Some(test) = bench.tests.first() else {
+            return Ok(Err(("it has no tests".to_owned(), String::new())));
+        };
+        let more = [format!("--sysroot={}", self.workshop.sysroot.display())];
+        let mut arguments = test.call.changed(&Change {
+            source: &source,
+            out: &out,
+            dependencies: &self.workshop.dependencies,
+            externs: &[(bench.library.name.clone(), library)],
+            more: &more,
+        });
+        arguments.retain(|word| word != "--test");
+        arguments.push("--cap-lints=allow".to_owned());
+        let read = [scratch.path("crate"), scratch.path("lib")];
+        let read: Vec<_> = read.iter().map(PathBuf::as_path).collect();
+        if let Err(said) = self.compile(scratch, arguments, &read, &out)? {
+            return Ok(Err(said));
+        }
+        let program = out.join(test.call.stem());
+        set_mode(&program, 0o111)?;
+        Ok(Ok(program))
+    }
+
+    /// Runs a test in one box and the submission in another, with nothing between them but questions and
+    /// answers.
+    fn ask(
+        &self,
+        bench: &Bench,
+        test: &TestSpec,
+        tests: &std::path::Path,
+        program: &std::path::Path,
+        scratch: &Scratch,
+    ) -> Result<GradedCheck, ExamineError> {
+        let (asking, answering) = super::proof::line().map_err(|source| ExamineError::Io {
+            path: scratch.path("answers"),
+            source,
+        })?;
+        let (own, work) = run_folder(scratch)?;
+        let cell = |program: &std::path::Path, arguments: Vec<String>| {
+            let mut read = system(Purpose::Run);
+            read.push(program.to_owned());
+            Cell {
+                word: String::new(),
+                walls: self.walls,
+                purpose: Purpose::Run,
+                read,
+                work: work.clone(),
+                fleeting: true,
+                pipes: Vec::new(),
+                anchor: scratch.path("anchor"),
+                program: program.to_owned(),
+                arguments,
+                environment: vec![
+                    ("TMPDIR".to_owned(), work.display().to_string()),
+                    ("RUST_BACKTRACE".to_owned(), "0".to_owned()),
+                ],
+                allowance: Allowance::RUN,
+            }
+        };
+        let words = [
+            "--quiet",
+            "--nocapture",
+            "--test-threads=1",
+            "--exact",
+            &test.name,
+        ];
+        let asker = cell(tests, words.map(str::to_owned).to_vec());
+        let answerer = cell(program, Vec::new());
+        let wall = bench.exercise.limits.test_wall;
+        let over: Stop = self.stop.part();
+        let (asked, answered) = std::thread::scope(|scope| {
+            let over = &over;
+            let answers = std::thread::Builder::new()
+                .name("answering".to_owned())
+                .spawn_scoped(scope, move || {
+                    cell::run(&answerer, answering, wall * 2, OUTPUT, over)
+                })
+                .map_err(|source| ExamineError::Io {
+                    path: program.to_owned(),
+                    source,
+                })?;
+            let asked = cell::run(&asker, asking, wall, OUTPUT, &self.stop);
+            over.raise();
+            let answered = answers.join().map_err(|_| ExamineError::Stopped)?;
+            Ok::<_, ExamineError>((asked?, answered?))
+        })?;
+        drop(own);
+        if self.stop.is_raised() {
+            return Err(ExamineError::Stopped);
+        }
+        for end in [&asked.end, &answered.end] {
+            if let CellEnd::Refused(why) = end {
+                return Err(ExamineError::NoCell { why: why.clone() });
+            }
+        }
+        let said = asked.ended.stdout.text();
+        let failed = |how: String| Outcome::Failed { how };
+        // Nothing of the submission is in this process: what its harness prints is the harness's.
+        let outcome = match asked.end {
+            CellEnd::Exited(0) if said.contains("test result: ok. 1 passed") => Outcome::Passed,
+            CellEnd::TimedOut => failed(format!("did not end within {} s", wall.as_secs())),
+            CellEnd::Signalled(signal) => failed(format!("crashed with signal {signal}")),
+            _ => match answered.end {
+                CellEnd::Signalled(signal) => failed(format!("crashed with signal {signal}")),
+                CellEnd::Exited(code) if code != 0 => failed(format!(
+                    "the process ended with exit code {code} before the test did"
+                )),
+                _ => failed("said no".to_owned()),
+            },
+        };
+        let millis = u64::try_from(asked.ended.took.as_millis()).unwrap_or(u64::MAX);
+        let output = if outcome == Outcome::Passed {
+            String::new()
+        } else {
+            let printed = answered.ended.stdout.text() + &answered.ended.stderr.text();
+            format!("{said}{}{printed}", asked.ended.stderr.text())
+        };
+        Ok(check(test, outcome, millis, output.trim()))
+    }
+}
+
+fn first_error(said: &str) -> String {
+    let line = said.lines().find(|line| line.starts_with("error"));
+    line.unwrap_or("no error is named").to_owned()
+}

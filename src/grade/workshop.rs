@@ -1,0 +1,365 @@
+//! What is made ready once for all submissions of an exercise: dependencies built by cargo, the calls of the
+//! compiler noted, tests rewritten to prove that they ended.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::calls::{Call, NOTE_IN};
+use super::pins;
+use super::rewrite::rewrite;
+use super::scan::Permits;
+use crate::candidate::{
+    Candidate, CandidateFile, Environment, GatherError, Slot, files_of_solution, owned_files,
+};
+use crate::course::{self, CourseError, Exercise, Solution};
+use crate::engine::{LayError, Plot, Shadow, Target};
+
+/// One exercise, ready to grade submissions of.
+pub struct Bench {
+    /// The exercise.
+    pub exercise: Arc<Exercise>,
+    /// Its solution's manifest.
+    pub solution: Solution,
+    /// The reference: it has to pass before anybody else is graded.
+    pub reference: Candidate,
+    /// The compilation of the library.
+    pub library: Call,
+    /// Each test target: its compilation, and its file.
+    pub tests: Vec<TestBench>,
+    /// What a submission may have in it.
+    pub permits: Permits,
+    /// Files that come with the tests, such as `tests/support/mod.rs`, relative to the crate.
+    pub beside: Vec<CandidateFile>,
+}
+
+/// One test target.
+pub struct TestBench {
+    /// The file below `tests/`, without its end.
+    pub target: String,
+    /// How cargo compiles it.
+    pub call: Call,
+    /// The file with proofs in it.
+    pub source: String,
+    /// The file as it is.
+    pub pristine: String,
+    /// Its code may have `unsafe` in it.
+    pub unsafe_code: bool,
+}
+
+/// Everything that is shared by all exercises.
+pub struct Workshop {
+    /// By exercise id.
+    pub benches: BTreeMap<String, Bench>,
+    /// Exercises that can't be graded, each with why.
+    pub unfit: BTreeMap<String, String>,
+    /// Compiled dependencies, without anything of an exercise.
+    pub dependencies: PathBuf,
+    /// The toolchain's folder.
+    pub sysroot: PathBuf,
+}
+
+/// Why nothing could be made ready.
+#[derive(Debug, Error)]
+pub enum WorkshopError {
+    /// A file of the course can't be read.
+    #[error(transparent)]
+    Gather(#[from] GatherError),
+    /// A solution's manifest has problems.
+    #[error(transparent)]
+    Course(#[from] CourseError),
+    /// The references could not be laid out.
+    #[error("lay out the references")]
+    Lay(#[from] LayError),
+    /// A file or folder of ours.
+    #[error("make ready `{}`", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Cargo could not build the references.
+    #[error("build the references with cargo; `workbook author prove` says more: {message}")]
+    Cargo {
+        /// The end of what it said.
+        message: String,
+    },
+}
+
+/// The references' slot.
+const SLOT: &str = "graded";
+
+impl Workshop {
+    /// Makes ready what is needed to grade these exercises, in a folder that is kept between runs.
+    ///
+    /// # Errors
+    ///
+    /// If the course can't be read or its references can't be built.
+    pub fn open(
+        course_root: &Path,
+        exercises: &[Arc<Exercise>],
+        environment: &Environment,
+        folder: &Path,
+    ) -> Result<Self, WorkshopError> {
+        let mut found = Vec::new();
+        for exercise in exercises {
+            let solution = course::load_solution(course_root, exercise)?;
+            let part = course_root.join(&solution.folder).join("reference");
+            let owned = files_of_solution(exercise, course_root, &part)?;
+            let slot = Slot::Named(SLOT.to_owned());
+            let reference = Candidate::with_owned(exercise, slot, course_root, owned, environment)?
+                .with_hidden(course_root, &solution, environment)?;
+            found.push((Arc::clone(exercise), solution, reference));
+        }
+        let shadow = Shadow::new(folder.to_owned());
+        let calls = folder.join("calls");
+        make(&calls)?;
+        let mut plots: Vec<Plot> = found
+            .iter()
+            .map(|(_, _, reference)| Plot::of(reference))
+            .collect();
+        for plot in &mut plots {
+            plot.targets
+                .retain(|target| matches!(target, Target::Test(_)));
+        }
+        let slot = Slot::Named(SLOT.to_owned());
+        let workspace = shadow.lay(&slot, &plots, environment)?;
+        build(&workspace, &shadow.target(), &calls, &plots)?;
+        shadow.mark_built(&slot)?;
+
+        let mut benches = BTreeMap::new();
+        let mut unfit = BTreeMap::new();
+        for (exercise, solution, reference) in found {
+            let id = exercise.id.clone();
+            match bench(exercise, solution, reference, course_root, &calls) {
+                Ok(bench) => {
+                    benches.insert(id, bench);
+                }
+                Err(why) => {
+                    unfit.insert(id, why);
+                }
+            }
+        }
+        let dependencies = folder.join("dependencies");
+        collect(
+            &shadow.target().join("debug/deps"),
+            &dependencies,
+            &calls,
+            &plots,
+        )?;
+        Ok(Workshop {
+            benches,
+            unfit,
+            dependencies,
+            sysroot: sysroot()?,
+        })
+    }
+
+    /// The real compiler, not a proxy that looks for one.
+    pub fn rustc(&self) -> PathBuf {
+        self.sysroot.join("bin/rustc")
+    }
+}
+
+fn make(folder: &Path) -> Result<(), WorkshopError> {
+    std::fs::create_dir_all(folder).map_err(|source| WorkshopError::Io {
+        path: folder.to_owned(),
+        source,
+    })
+}
+
+fn sysroot() -> Result<PathBuf, WorkshopError> {
+    let output = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let output = output.map_err(|source| WorkshopError::Io {
+        path: "rustc".into(),
+        source,
+    })?;
+    Ok(PathBuf::from(
+        String::from_utf8_lossy(&output.stdout).trim(),
+    ))
+}
+
+fn build(
+    workspace: &Path,
+    target: &Path,
+    calls: &Path,
+    plots: &[Plot],
+) -> Result<(), WorkshopError> {
+    let me = std::env::current_exe().map_err(|source| WorkshopError::Io {
+        path: "workbook".into(),
+        source,
+    })?;
+    let run = |offline: bool| {
+        let mut command = Command::new("cargo");
+        command
+            .current_dir(workspace)
+            .args(["build", "--keep-going", "--quiet", "--target-dir"])
+            .arg(target)
+            .env("RUSTC_WORKSPACE_WRAPPER", &me)
+            .env(NOTE_IN, calls)
+            .env("CARGO_TERM_COLOR", "never")
+            .env_remove("CARGO_TARGET_DIR")
+            .stdin(Stdio::null());
+        if offline {
+            command.arg("--offline");
+        }
+        let mut tests: Vec<&str> = Vec::new();
+        for plot in plots {
+            command.args(["-p", &plot.package]);
+            tests.extend(plot.targets.iter().filter_map(|target| match target {
+                Target::Test(name) => Some(name.as_str()),
+                _ => None,
+            }));
+        }
+        tests.sort_unstable();
+        tests.dedup();
+        command.arg("--lib");
+        for test in tests {
+            command.args(["--test", test]);
+        }
+        command.output()
+    };
+    let io = |source| WorkshopError::Io {
+        path: "cargo".into(),
+        source,
+    };
+    let mut output = run(true).map_err(io)?;
+    if !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("offline") {
+        output = run(false).map_err(io)?;
+    }
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let start = said.len().saturating_sub(2_000);
+    let start = (start..said.len()).find(|&at| said.is_char_boundary(at));
+    Err(WorkshopError::Cargo {
+        message: said[start.unwrap_or(0)..].to_owned(),
+    })
+}
+
+fn bench(
+    exercise: Arc<Exercise>,
+    solution: Solution,
+    reference: Candidate,
+    course_root: &Path,
+    calls: &Path,
+) -> Result<Bench, String> {
+    if reference.tests.is_empty() {
+        return Err("it has no tests, and only tests are graded in a box".to_owned());
+    }
+    let package = &exercise.package;
+    let noted = |name: &str, is_test| Call::read(calls, package, name, is_test);
+    let library = noted(package, false).ok_or("cargo did not compile its library")?;
+    let owned: Vec<CandidateFile> = (reference.files.iter())
+        .filter(|file| exercise.owns(&file.path))
+        .cloned()
+        .collect();
+    let starter = owned_files(&exercise, &course_root.join(&exercise.crate_folder));
+    let mut known = owned.clone();
+    // What the starter has in it is the learner's to keep.
+    known.extend(starter.map_err(|error| error.to_string())?);
+    let permits = Permits::of(&known);
+    let pins = pins::of(&owned, &library.name);
+    let mut targets: Vec<&str> = reference
+        .tests
+        .iter()
+        .map(|test| test.target.as_str())
+        .collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let mut tests = Vec::new();
+    for target in targets {
+        let path = PathBuf::from(format!("tests/{target}.rs"));
+        let file = (reference.files.iter())
+            .find(|file| file.path == path)
+            .ok_or_else(|| format!("`tests/{target}.rs` is not there"))?;
+        if exercise.owns(&path) {
+            return Err(format!(
+                "`tests/{target}.rs` is the learner's own, and judges nobody"
+            ));
+        }
+        let call = noted(target, true)
+            .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))?;
+        let text = String::from_utf8_lossy(&file.bytes);
+        let (source, names) = rewrite(&text, target, &pins)
+            .map_err(|error| format!("`tests/{target}.rs`: {error}"))?;
+        let of_target = reference.tests.iter().filter(|test| test.target == target);
+        for test in of_target {
+            if !names.contains(&test.name) {
+                return Err(format!(
+                    "`{}` can't be made to prove that it ended",
+                    test.id()
+                ));
+            }
+        }
+        tests.push(TestBench {
+            target: target.to_owned(),
+            call,
+            source,
+            pristine: text.into_owned(),
+            unsafe_code: permits.unsafe_code || Permits::has_unsafe(std::slice::from_ref(file)),
+        });
+    }
+    let beside = (reference.files.iter())
+        .filter(|file| !exercise.owns(&file.path) && !file.path.starts_with("mutants"))
+        .filter(|file| {
+            !tests
+                .iter()
+                .any(|test| file.path == Path::new(&format!("tests/{}.rs", test.target)))
+        })
+        .cloned()
+        .collect();
+    Ok(Bench {
+        exercise,
+        solution,
+        reference,
+        library,
+        tests,
+        permits,
+        beside,
+    })
+}
+
+/// Gathers what exercises are linked with, and nothing that is of an exercise: neither a reference's code nor
+/// a hidden test is in a file that a submission's compilation can read.
+fn collect(from: &Path, to: &Path, calls: &Path, plots: &[Plot]) -> Result<(), WorkshopError> {
+    let at = |path: &Path| {
+        let path = path.to_owned();
+        move |source| WorkshopError::Io { path, source }
+    };
+    let mut own: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(calls).map_err(at(calls))?.flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        if let Ok(call) = serde_json::from_str::<Call>(&text)
+            && plots.iter().any(|plot| plot.package == call.package)
+        {
+            own.push(call.name.clone());
+        }
+    }
+    if to.exists() {
+        std::fs::remove_dir_all(to).map_err(at(to))?;
+    }
+    make(to)?;
+    for entry in std::fs::read_dir(from).map_err(at(from))?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some((stem, end)) = name.rsplit_once('.') else {
+            continue;
+        };
+        let stem = stem.strip_prefix("lib").unwrap_or(stem);
+        // Older builds of the same exercise lie there too, with another hash.
+        let stem = stem.rsplit_once('-').map_or(stem, |(stem, _)| stem);
+        if !["rlib", "rmeta", "so"].contains(&end) || own.iter().any(|own| own == stem) {
+            continue;
+        }
+        let target = to.join(entry.file_name());
+        if std::fs::hard_link(entry.path(), &target).is_err() {
+            std::fs::copy(entry.path(), &target).map_err(at(&target))?;
+        }
+    }
+    Ok(())
+}

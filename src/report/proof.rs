@@ -1,0 +1,69 @@
+//! Proofs of exercises, for programs.
+
+use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
+use serde_json::{Value, json};
+
+use crate::author::{Cost, ExerciseProof, Mutants};
+
+/// The document that `author prove --json` prints.
+pub fn json(proofs: &[ExerciseProof], cost: &Cost, mutants: Option<&[Mutants]>) -> Value {
+    let complaints: Vec<Value> = (proofs.iter().flat_map(|proof| &proof.complaints))
+        .map(|c| json!({ "exercise": c.exercise, "candidate": c.candidate, "what": c.what }))
+        .collect();
+    let unchanged = proofs.iter().filter(|proof| proof.unchanged);
+    let mut document = json!({
+        "proven": proofs.iter().filter(|proof| proof.complaints.is_empty()).count(),
+        "total": proofs.len(),
+        "unchanged": unchanged.map(|proof| &proof.id).collect::<Vec<_>>(),
+        "complaints": complaints,
+        "cost": {
+            "took_ms": millis(cost.took),
+            "building_ms": millis(cost.building),
+            "processes": cost.processes,
+            "slowest": cost.slowest.as_ref().map(|(exercise, check, took)| json!({
+                "exercise": exercise, "check": check, "took_ms": millis(*took),
+            })),
+        },
+    });
+    if let Some(mutants) = mutants {
+        document["mutants"] = mutants.iter().map(of_mutants).collect();
+    }
+    document
+}
+
+fn of_mutants(mutants: &Mutants) -> Value {
+    let survivors = mutants.survivors.iter();
+    let survivors: Vec<Value> = survivors
+        .map(|s| json!({ "file": s.file, "line": s.line, "change": s.change }))
+        .collect();
+    json!({ "exercise": mutants.exercise, "killed": mutants.killed, "survivors": survivors })
+}
+
+fn millis(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The same as `JUnit` XML: an exercise is a suite, which has a case for each complaint, or one that passed.
+///
+/// # Errors
+///
+/// If a text can't be put into XML; the writer strips what XML forbids, so none is known.
+pub fn junit(course: &str, proofs: &[ExerciseProof]) -> Result<String, SerializeError> {
+    let mut report = Report::new(course);
+    for proof in proofs {
+        let mut suite = TestSuite::new(proof.id.as_str());
+        if proof.complaints.is_empty() {
+            suite.add_test_case(TestCase::new("proof", TestCaseStatus::success()));
+        }
+        for complaint in &proof.complaints {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(complaint.what.as_str());
+            suite.add_test_case(TestCase::new(complaint.candidate.as_str(), status));
+        }
+        for case in &mut suite.test_cases {
+            case.set_classname(proof.id.as_str());
+        }
+        report.add_test_suite(suite);
+    }
+    report.to_string()
+}

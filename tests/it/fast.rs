@@ -1,0 +1,340 @@
+//! The way without cargo gives what cargo gives: a long series of random edits, each judged both ways.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+use workbook::engine::no_fast_path;
+
+use crate::support::Place;
+
+const CRATE: &str = "exercises/basics/add_up";
+
+/// So many edits in a row, from a fixed seed. `WORKBOOK_EDITS` and `WORKBOOK_SEED` ask for others.
+const EDITS: u64 = 100;
+const SEED: u64 = 6;
+
+/// Numbers that depend on the seed alone: Steele, Lea and Flood's `SplitMix64`.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+
+    fn of<T: Copy>(&mut self, items: &[T]) -> T {
+        let at = self.below(items.len() as u64);
+        items[usize::try_from(at).expect("it is below a length")]
+    }
+}
+
+/// Pairs of equal length among them.
+const BODIES: [&str; 8] = [
+    "a + b",
+    "a | b",
+    "a * b",
+    "b + a",
+    "a + b + LOUD",
+    "a + b + SPICE",
+    "a + b + option_env!(\"WORKBOOK_IT_FLAVOUR\").map_or(0, |_| 1)",
+    "a.checked_add(b).expect(\"they are small\")",
+];
+
+const EXTRAS: [&str; 7] = [
+    "",
+    "",
+    "",
+    "fn unused_one() {}",
+    "pub fn typed() -> u8 { \"text\" }",
+    "pub fn unclosed( {",
+    "pub fn warned() { let unused = 1; }",
+];
+
+/// A module: declared or not, there or not.
+#[derive(Clone, Copy, PartialEq)]
+enum Module {
+    Right,
+    Undeclared,
+    Missing,
+}
+
+/// What the exercise and its surroundings look like.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that an edit turns on or off"
+)]
+struct State {
+    comment: u64,
+    body: &'static str,
+    extra: &'static str,
+    is_wide: bool,
+    modules: BTreeMap<u64, Module>,
+    tests: u64,
+    is_loud: bool,
+    has_lock: bool,
+    flavour: Option<&'static str>,
+    flags: Option<&'static str>,
+    /// The next files get a time long past.
+    is_old: bool,
+}
+
+impl State {
+    fn edit(&mut self, dice: &mut Dice) -> &'static str {
+        self.is_old = dice.below(4) == 0;
+        match dice.below(24) {
+            0 => {
+                self.is_wide = !self.is_wide;
+                "signature"
+            }
+            1..=3 => {
+                self.modules.insert(dice.below(4), Module::Right);
+                "new module"
+            }
+            4 => {
+                self.modules.pop_first();
+                "removed module"
+            }
+            5 => {
+                let state = dice.of(&[Module::Undeclared, Module::Missing]);
+                self.modules.insert(dice.below(4), state);
+                "half a module"
+            }
+            6 => {
+                if let Some((name, module)) = self.modules.pop_last() {
+                    self.modules.insert(name + 4, module);
+                }
+                "renamed file"
+            }
+            7 => {
+                self.tests = dice.below(3);
+                "tests"
+            }
+            8 => {
+                self.is_loud = !self.is_loud;
+                "feature"
+            }
+            9 => {
+                self.has_lock = !self.has_lock;
+                "lock file"
+            }
+            10 => {
+                self.flavour = dice.of(&[None, Some("sweet"), Some("sour")]);
+                "variable"
+            }
+            11 => {
+                self.flags = dice.of(&[None, None, Some("--cfg spicy"), Some("-Copt-level=1")]);
+                "flags"
+            }
+            12..=14 => {
+                self.extra = dice.of(&EXTRAS);
+                "item"
+            }
+            15..=16 => {
+                self.comment += 1;
+                "comment"
+            }
+            17 => {
+                // What was broken is mended, so that most states build.
+                self.extra = "";
+                self.is_wide = false;
+                self.modules.retain(|_, module| *module != Module::Missing);
+                "mended"
+            }
+            _ => {
+                self.body = dice.of(&BODIES);
+                "body"
+            }
+        }
+    }
+
+    /// Every file of the crate that an edit may change.
+    fn files(&self) -> BTreeMap<String, String> {
+        let mut library = format!("// {}\n", self.comment);
+        let mut files = BTreeMap::new();
+        for (name, module) in &self.modules {
+            if *module != Module::Undeclared {
+                let _ = writeln!(library, "pub mod m{name};");
+            }
+            if *module != Module::Missing {
+                let text = format!("pub fn number() -> u32 {{\n    {name}\n}}\n");
+                files.insert(format!("src/m{name}.rs"), text);
+            }
+        }
+        let width = if self.is_wide { "u64" } else { "u32" };
+        let _ = write!(
+            library,
+            "pub const LOUD: u32 = if cfg!(feature = \"loud\") {{ 1 }} else {{ 0 }};\n\
+             pub const SPICE: u32 = if cfg!(spicy) {{ 1 }} else {{ 0 }};\n\
+             pub fn add(a: {width}, b: u32) -> u32 {{\n    {}\n}}\n{}\n",
+            self.body, self.extra
+        );
+        files.insert("src/lib.rs".to_owned(), library);
+        let mut tests = "use add_up::add;\n#[test]\nfn adds_two_numbers() {\n    \
+                         assert_eq!(add(2, 2), 4, \"two and two\");\n}\n"
+            .to_owned();
+        tests += match self.tests {
+            0 => "#[test]\nfn adds_nothing() {\n    assert_eq!(add(0, 0), 0);\n}\n",
+            1 => "#[test]\nfn adds_nothing() {\n    assert_eq!(add(0, 0), add(0, 0));\n}\n",
+            // One that is not expected, and one missing.
+            _ => "#[test]\nfn adds_more() {}\n",
+        };
+        files.insert("tests/checks.rs".to_owned(), tests);
+        let mut manifest = "[package]\nname = \"add_up\"\nversion.workspace = true\n\
+                            edition.workspace = true\n\n[lib]\ntest = false\ndoctest = false\n"
+            .to_owned();
+        manifest += "\n[features]\nloud = []\n";
+        if self.is_loud {
+            manifest += "default = [\"loud\"]\n";
+        }
+        files.insert("Cargo.toml".to_owned(), manifest);
+        files
+    }
+
+    fn write(&self, place: &Place) {
+        let files = self.files();
+        for entry in std::fs::read_dir(place.path(CRATE).join("src")).expect("it is there") {
+            let entry = entry.expect("it can be read");
+            let name = format!("src/{}", entry.file_name().to_string_lossy());
+            if !files.contains_key(&name) {
+                std::fs::remove_file(entry.path()).expect("it can be removed");
+            }
+        }
+        for (name, text) in files {
+            let path = format!("{CRATE}/{name}");
+            if std::fs::read_to_string(place.path(&path)).ok().as_ref() == Some(&text) {
+                continue;
+            }
+            place.write(&path, text);
+            if self.is_old {
+                let file = std::fs::File::options().write(true).open(place.path(&path));
+                let long_past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+                let file = file.expect("it can be opened");
+                file.set_modified(long_past).expect("it can be set");
+            }
+        }
+        let lock = "version = 4\n\n[[package]]\nname = \"add_up\"\nversion = \"0.1.0\"\n";
+        if self.has_lock {
+            place.write("Cargo.lock", lock);
+        } else if place.path("Cargo.lock").is_file() {
+            std::fs::remove_file(place.path("Cargo.lock")).expect("it can be removed");
+        }
+    }
+
+    fn command(&self, place: &Place) -> Command {
+        let mut command = place.command();
+        command.args(["--verbose", "run", "add_up", "--json"]);
+        let variables = [
+            ("WORKBOOK_IT_FLAVOUR", self.flavour),
+            ("RUSTFLAGS", self.flags),
+        ];
+        command.envs(
+            variables
+                .iter()
+                .filter_map(|(name, value)| Some((name, (*value)?))),
+        );
+        command
+    }
+}
+
+/// The verdict without times and without the numbers of threads, and what was said beside it.
+fn judged(mut command: Command) -> (Value, String) {
+    let output = command.output().expect("the program can be started");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut verdict: Value =
+        serde_json::from_str(&stdout).unwrap_or_else(|_| panic!("{stdout}{stderr}"));
+    settle(&mut verdict);
+    (verdict, stderr)
+}
+
+fn settle(value: &mut Value) {
+    match value {
+        Value::Object(keys) => {
+            keys.retain(|key, _| !key.starts_with("took"));
+            keys.values_mut().for_each(settle);
+        }
+        Value::Array(items) => items.iter_mut().for_each(settle),
+        Value::String(text) => {
+            // `thread 'name' (1234) panicked`
+            let mut parts = text.split(" (");
+            let mut settled = parts.next().unwrap_or_default().to_owned();
+            for part in parts {
+                let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+                settled = settled + " (" + if rest.starts_with(')') { rest } else { part };
+            }
+            *text = settled;
+        }
+        _ => {}
+    }
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    let value = std::env::var(variable).ok();
+    value.map_or(default, |value| value.parse().expect("it is a number"))
+}
+
+#[test]
+fn over_many_random_edits_the_fast_way_gives_what_cargo_gives() {
+    let (fast, truth) = (Place::course(), Place::course());
+    let mut dice = Dice(number("WORKBOOK_SEED", SEED));
+    let mut state = State {
+        comment: 0,
+        body: BODIES[0],
+        extra: "",
+        is_wide: false,
+        modules: BTreeMap::new(),
+        tests: 0,
+        is_loud: false,
+        has_lock: false,
+        flavour: None,
+        flags: None,
+        is_old: false,
+    };
+    let edits = number("WORKBOOK_EDITS", EDITS);
+    let mut quick = 0;
+    let mut history: Vec<&str> = Vec::new();
+    for step in 0..edits {
+        history.push(state.edit(&mut dice));
+        if dice.below(16) == 0 {
+            // An edit while a build runs: whatever comes of it, the next verdict is right.
+            let mut running = state.command(&fast);
+            let running = running.stdout(std::process::Stdio::null());
+            let running = running.stderr(std::process::Stdio::null()).spawn();
+            history.push(state.edit(&mut dice));
+            state.write(&fast);
+            let mut running = running.expect("the program can be started");
+            running.wait().expect("it ends");
+        }
+        let sides = [&fast, &truth].map(|place| {
+            state.write(place);
+            state.command(place)
+        });
+        let [with, mut without] = sides;
+        without.env("WORKBOOK_BUILD", "cargo");
+        let (one, other) = thread::scope(|scope| {
+            let one = scope.spawn(|| judged(with));
+            let other = judged(without);
+            (one.join().expect("it was judged"), other)
+        });
+        assert_eq!(
+            one.0,
+            other.0,
+            "after edit {step} of {history:?}:\n{:#?}\n{}",
+            state.files(),
+            one.1
+        );
+        assert!(other.1.contains("by cargo"), "{}", other.1);
+        quick += u64::from(one.1.contains("by asking rustc"));
+    }
+    // It is no proof if everything went by cargo.
+    if no_fast_path(&fast.root).is_none() {
+        assert!(quick * 3 > edits, "{quick} of {edits} went the fast way");
+    }
+}

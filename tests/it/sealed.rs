@@ -1,0 +1,184 @@
+//! Sealed grading on ten drills of plain values: right answers pass, wrong ones fail the tests that they should,
+//! and both ways of grading say the same.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::support::Place;
+
+/// Id, reference, a wrong answer, the tests, and how many of them the wrong answer passes.
+const DRILLS: [(&str, &str, &str, &str, usize); 10] = [
+    (
+        "sum_up",
+        "pub fn sum(of: &[i64]) -> i64 { of.iter().sum() }",
+        "pub fn sum(of: &[i64]) -> i64 { of.len() as i64 }",
+        "#[test] fn a() { assert_eq!(sum(&[1, 1]), 2); }\n#[test] fn b() { assert_eq!(sum(&[5, -7]), -2); }",
+        1,
+    ),
+    (
+        "words",
+        "pub fn longest(of: &[&str]) -> Option<String> { of.iter().max_by_key(|w| w.chars().count()).map(|w| (*w).to_owned()) }",
+        "pub fn longest(of: &[&str]) -> Option<String> { of.first().map(|w| (*w).to_owned()) }",
+        "#[test] fn a() { assert_eq!(longest(&[\"a\", \"éé\"]), Some(\"éé\".into())); }\n#[test] fn b() { assert_eq!(longest(&[]), None); }",
+        1,
+    ),
+    (
+        "count_words",
+        "use std::collections::HashMap;\npub fn count(text: &str) -> HashMap<String, usize> { let mut all = HashMap::new(); for w in text.split_whitespace() { *all.entry(w.to_owned()).or_default() += 1; } all }",
+        "use std::collections::HashMap;\npub fn count(text: &str) -> HashMap<String, usize> { text.split_whitespace().map(|w| (w.to_owned(), 1)).collect() }",
+        "#[test] fn a() { assert_eq!(count(\"a b a\")[\"a\"], 2); }\n#[test] fn b() { assert_eq!(count(\"x\").len(), 1); }",
+        1,
+    ),
+    (
+        "change_in_place",
+        "pub fn double(all: &mut Vec<u32>) -> usize { for one in all.iter_mut() { *one *= 2; } all.len() }",
+        "pub fn double(all: &mut Vec<u32>) -> usize { all.len() }",
+        "#[test] fn a() { let mut all = vec![1, 2]; assert_eq!(double(&mut all), 2); assert_eq!(all, [2, 4]); }\n#[test] fn b() { assert_eq!(double(&mut vec![7]), 1); }",
+        1,
+    ),
+    (
+        "money",
+        "#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]\npub struct Money { pub cents: u64 }\nimpl Money { pub fn new(cents: u64) -> Self { Money { cents } } pub fn add(&mut self, more: &Money) { self.cents += more.cents; } pub fn share(self, by: u64) -> Option<Money> { Some(Money { cents: self.cents.checked_div(by)? }) } }",
+        "#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]\npub struct Money { pub cents: u64 }\nimpl Money { pub fn new(cents: u64) -> Self { Money { cents } } pub fn add(&mut self, more: &Money) { self.cents = more.cents; } pub fn share(self, by: u64) -> Option<Money> { Some(Money { cents: self.cents / by }) } }",
+        "#[test] fn a() { let mut m = Money::new(5); m.add(&Money { cents: 2 }); assert_eq!(m, Money { cents: 7 }); }\n#[test] fn b() { assert_eq!(Money::new(9).share(3), Some(Money { cents: 3 })); }\n#[test] fn c() { assert_eq!(Money::new(1).share(0), None); }",
+        1,
+    ),
+    (
+        "errors",
+        "use std::fmt;\n#[derive(Debug, PartialEq)]\npub enum Bad { Empty, Line(usize, String), At { line: u32 } }\nimpl fmt::Display for Bad { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { match self { Bad::Empty => f.write_str(\"nothing\"), Bad::Line(n, _) => write!(f, \"line {n}\"), Bad::At { line } => write!(f, \"at {line}\") } } }\nimpl std::error::Error for Bad {}\npub fn read(text: &str) -> Result<Vec<u8>, Bad> { if text.is_empty() { return Err(Bad::Empty); } text.lines().enumerate().map(|(n, l)| l.parse().map_err(|_| Bad::Line(n + 1, l.to_owned()))).collect() }",
+        "use std::fmt;\n#[derive(Debug, PartialEq)]\npub enum Bad { Empty, Line(usize, String), At { line: u32 } }\nimpl fmt::Display for Bad { fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(\"bad\") } }\nimpl std::error::Error for Bad {}\npub fn read(text: &str) -> Result<Vec<u8>, Bad> { text.lines().map(|l| l.parse().map_err(|_| Bad::Empty)).collect() }",
+        "#[test] fn a() { assert_eq!(read(\"1\\nx\"), Err(Bad::Line(2, \"x\".into()))); }\n#[test] fn b() { assert_eq!(read(\"\").unwrap_err().to_string(), \"nothing\"); }\n#[test] fn c() { let e: Box<dyn std::error::Error> = Box::new(Bad::At { line: 3 }); assert_eq!(format!(\"{e}\"), \"at 3\"); }\n#[test] fn d() { assert_eq!(read(\"7\").unwrap(), [7]); }",
+        1,
+    ),
+    (
+        "defaults",
+        "use std::time::Duration;\n#[derive(Debug, Clone, PartialEq)]\npub struct Retry { pub wait: Duration, pub times: u8 }\nimpl Default for Retry { fn default() -> Self { Retry { wait: Duration::from_millis(200), times: 3 } } }\npub fn total(of: &Retry) -> Duration { of.wait * u32::from(of.times) }",
+        "use std::time::Duration;\n#[derive(Debug, Clone, PartialEq)]\npub struct Retry { pub wait: Duration, pub times: u8 }\nimpl Default for Retry { fn default() -> Self { Retry { wait: Duration::ZERO, times: 3 } } }\npub fn total(of: &Retry) -> Duration { of.wait * u32::from(of.times) }",
+        "use std::time::Duration;\n#[test] fn a() { assert_eq!(total(&Retry::default()), Duration::from_millis(600)); }\n#[test] fn b() { assert_eq!(total(&Retry { times: 1, ..Retry::default() }), Retry::default().wait); }",
+        1,
+    ),
+    (
+        "divide",
+        "pub fn divide(a: i32, b: i32) -> i32 { assert!(b != 0, \"nothing divides by zero\"); a / b }",
+        "pub fn divide(a: i32, b: i32) -> i32 { a.checked_div(b).unwrap_or(0) }",
+        "#[test] #[should_panic(expected = \"divides by zero\")] fn a() { divide(1, 0); }\n#[test] fn b() { assert_eq!(divide(7, 2), 3); }",
+        1,
+    ),
+    (
+        "grid",
+        "pub fn turn(grid: [[char; 2]; 2]) -> [[char; 2]; 2] { [[grid[1][0], grid[0][0]], [grid[1][1], grid[0][1]]] }\npub fn corner(at: (i8, i8), far: f64) -> (i8, i8, f64) { (-at.0, -at.1, far * 2.0) }",
+        "pub fn turn(grid: [[char; 2]; 2]) -> [[char; 2]; 2] { grid }\npub fn corner(at: (i8, i8), far: f64) -> (i8, i8, f64) { (-at.0, -at.1, far * 2.0) }",
+        "#[test] fn a() { assert_eq!(turn([['a', 'b'], ['c', 'd']]), [['c', 'a'], ['d', 'b']]); }\n#[test] fn b() { assert_eq!(corner((1, -2), 0.5), (-1, 2, 1.0)); }",
+        1,
+    ),
+    (
+        "sets",
+        "use std::collections::{BTreeMap, BTreeSet};\npub fn both(a: &BTreeSet<u64>, b: BTreeSet<u64>) -> BTreeMap<u64, Vec<Option<bool>>> { a.intersection(&b).map(|&n| (n, vec![Some(n > 2), None])).collect() }",
+        "use std::collections::{BTreeMap, BTreeSet};\npub fn both(a: &BTreeSet<u64>, _: BTreeSet<u64>) -> BTreeMap<u64, Vec<Option<bool>>> { a.iter().map(|&n| (n, vec![Some(n > 2), None])).collect() }",
+        "use std::collections::BTreeSet;\n#[test] fn a() { let b = BTreeSet::from([3, 4]); assert_eq!(both(&BTreeSet::from([1, 3]), b).len(), 1); }\n#[test] fn b() { let b = BTreeSet::from([3]); assert_eq!(both(&b.clone(), b)[&3], [Some(true), None]); }",
+        1,
+    ),
+];
+
+fn course() -> Place {
+    let place = Place::course();
+    std::fs::remove_dir_all(&place.root).expect("the copy can be removed");
+    let ids: Vec<String> = DRILLS.iter().map(|(id, ..)| format!("{id:?}")).collect();
+    place.write(
+        "curriculum.toml",
+        format!(
+            "[course]\nid = \"sealed\"\ntitle = \"Ten drills\"\nversion = \"1.0.0\"\n[[weeks]]\nid = \"week1\"\ntitle = \"Week\"\n\
+             folder = \"week_1\"\n[[weeks.topics]]\nid = \"plain\"\ntitle = \"Plain\"\nexercises = [{}]\n",
+            ids.join(", ")
+        ),
+    );
+    place.write("week_1/notes.md", "# Notes\n");
+    place.write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"3\"\nmembers = [\"exercises/*/*\"]\n[workspace.package]\nversion = \"0.1.0\"\n\
+         edition = \"2024\"\n[profile.dev]\ndebug = 0\n",
+    );
+    place.write(
+        "exercises/objectives.toml",
+        "[plain]\nvalues = { text = \"Values\", go = \"values\", from = [\"A1\"] }\n",
+    );
+    for (id, reference, wrong, tests, _) in DRILLS {
+        let folder = format!("exercises/plain/{id}");
+        let names = tests.matches("fn ").count();
+        let mut manifest = String::from(
+            "title = \"Drill\"\nsummary = \"A drill\"\nminutes = 10\nobjectives = [\"plain.values\"]\nhints = [\"1\", \"2\", \"3\"]\n",
+        );
+        for name in ["a", "b", "c", "d"].iter().take(names) {
+            let _ = writeln!(
+                manifest,
+                "[[tests]]\nname = \"{name}\"\nshows = \"it holds\""
+            );
+        }
+        place.write(&format!("{folder}/exercise.toml"), manifest);
+        place.write(&format!("{folder}/README.md"), "# Drill\n\nOnce.\n");
+        place.write(
+            &format!("{folder}/Cargo.toml"),
+            format!("[package]\nname = \"{id}\"\nversion.workspace = true\nedition.workspace = true\n[lib]\ntest = false\ndoctest = false\n"),
+        );
+        place.write(&format!("{folder}/src/lib.rs"), wrong);
+        place.write(
+            &format!("{folder}/tests/checks.rs"),
+            format!("use {id}::*;\n{tests}\n"),
+        );
+        place.write(&format!("solutions/plain/{id}/solution.toml"), "");
+        place.write(
+            &format!("solutions/plain/{id}/reference/src/lib.rs"),
+            reference,
+        );
+        place.write(&format!("submissions/right/{id}/src/lib.rs"), reference);
+        place.write(&format!("submissions/wrong/{id}/src/lib.rs"), wrong);
+    }
+    place
+}
+
+/// Outcomes of each check, by submission and exercise.
+fn grades(place: &Place, arguments: &[&str], trust: &str) -> BTreeMap<String, Vec<bool>> {
+    let base = [
+        "grade",
+        "run",
+        "--submissions",
+        "submissions",
+        "--json",
+        "--out",
+    ];
+    let all = base.iter().chain([&trust]).chain(arguments);
+    let document = place.expect(1, all).json();
+    let mut found = BTreeMap::new();
+    for grade in document["grades"].as_array().expect("grades are a list") {
+        let text = |key: &str| grade[key].as_str().unwrap_or_default();
+        assert_eq!(text("trust"), trust, "{grade:#}");
+        let checks = grade["checks"].as_array().expect("checks are a list");
+        let passed = |check: &Value| check["outcome"]["state"] == "passed";
+        let name = format!("{}/{}", text("submission"), text("exercise"));
+        found.insert(name, checks.iter().map(passed).collect());
+    }
+    found
+}
+
+#[test]
+fn ten_drills_are_sealed_by_themselves_and_judged_as_in_one_process() {
+    let place = course();
+    let sealed = grades(&place, &["--require", "sealed"], "sealed");
+    assert_eq!(sealed.len(), 2 * DRILLS.len());
+    for (id, _, _, _, worth) in DRILLS {
+        let right = &sealed[&format!("right/{id}")];
+        assert!(
+            !right.is_empty() && right.iter().all(|passed| *passed),
+            "{id}: {right:?}"
+        );
+        let wrong = sealed[&format!("wrong/{id}")]
+            .iter()
+            .filter(|passed| **passed)
+            .count();
+        assert_eq!(wrong, worth, "{id}");
+    }
+    let together = grades(&place, &["--in-process"], "in-process");
+    assert_eq!(sealed, together, "left: sealed; right: in one process");
+}

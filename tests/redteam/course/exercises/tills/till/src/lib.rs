@@ -1,0 +1,20 @@
+//! A till that counts coins.
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Money {
+    /// In cents.
+    pub cents: u64,
+}
+
+/// The sum of these coins, in cents.
+pub fn total(coins: &[u64]) -> u64 {
+    let _ = coins;
+    0
+}
+
+/// What comes back of `paid` for something that costs `price`. Nothing, if it is not enough.
+pub fn change(paid: &Money, price: &Money) -> Option<Money> {
+    let _ = (paid, price);
+    None
+}
