@@ -88,6 +88,10 @@ struct State {
 impl State {
     fn edit(&mut self, dice: &mut Dice) -> &'static str {
         self.is_old = dice.below(4) == 0;
+        if self.is_broken() && dice.below(3) == 0 {
+            self.mend();
+            return "mended";
+        }
         match dice.below(24) {
             0 => {
                 self.is_wide = !self.is_wide;
@@ -136,22 +140,29 @@ impl State {
                 self.extra = dice.of(&EXTRAS);
                 "item"
             }
-            15..=16 => {
+            15..=17 => {
                 self.comment += 1;
                 "comment"
-            }
-            17 => {
-                // What was broken is mended, so that most states build.
-                self.extra = "";
-                self.is_wide = false;
-                self.modules.retain(|_, module| *module != Module::Missing);
-                "mended"
             }
             _ => {
                 self.body = dice.of(&BODIES);
                 "body"
             }
         }
+    }
+
+    /// Whether no code of the crate's can be compiled. Until it could be once, all goes by cargo, and there is
+    /// nothing to compare: so no such state lasts.
+    fn is_broken(&self) -> bool {
+        let is_typed = self.extra.contains("typed") || self.extra.contains("unclosed");
+        let is_missing = |module: &Module| *module == Module::Missing;
+        self.is_wide || is_typed || self.modules.values().any(is_missing)
+    }
+
+    fn mend(&mut self) {
+        self.extra = "";
+        self.is_wide = false;
+        self.modules.retain(|_, module| *module != Module::Missing);
     }
 
     /// Every file of the crate that an edit may change.
