@@ -91,6 +91,16 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
                 );
             }
         }
+        let is_ratio = |check: &&String| known.contains(*check) && check.starts_with("ratio::");
+        for check in wrong.may_fail.iter().filter(|check| !is_ratio(check)) {
+            complain(
+                &format!("wrong/{}", wrong.name),
+                format!(
+                    "wrong.toml says that it may fail `{check}`, which is no ratio of this exercise; only those \
+                     depend on the machine"
+                ),
+            );
+        }
     }
     complaints
 }

@@ -39,6 +39,8 @@ pub struct WrongAttempt {
     pub about: String,
     /// Ids of exactly the visible checks that fail.
     pub fails: Vec<String>,
+    /// Ids of ratios that it fails or passes, as the machine has it: another check rejects it.
+    pub may_fail: Vec<String>,
     /// A text that the output of a failing check contains.
     pub says: String,
 }
@@ -70,11 +72,15 @@ pub fn read_wrong(document: &Document<'_>, name: &str) -> Option<WrongAttempt> {
     document.read(|root| {
         let about = root.text("about", "the mistake, in a line");
         let fails = root.texts("fails", "ids of exactly the visible checks that fail");
+        let may_fail = root.optional_texts("may_fail");
         let says = root.text("says", "a text that the output of a failing check contains");
         Some(WrongAttempt {
             name: name.to_owned(),
             about: about?.value,
             fails: fails?.value.into_iter().map(|id| id.value).collect(),
+            may_fail: (may_fail.into_iter().flat_map(|ids| ids.value))
+                .map(|id| id.value)
+                .collect(),
             says: says?.value,
         })
     })

@@ -321,6 +321,21 @@ fn a_wrong_attempt_that_names_no_check() {
 }
 
 #[test]
+fn a_wrong_attempt_that_may_fail_what_depends_on_no_machine() {
+    refused(
+        "greet",
+        |course| {
+            course.replace(
+                &in_file(GREETED, "wrong/constant/wrong.toml"),
+                "says =",
+                "may_fail = [\"checks::greets_by_name\"]\nsays =",
+            );
+        },
+        "wrong/constant: wrong.toml says that it may fail `checks::greets_by_name`, which is no ratio of this exercise",
+    );
+}
+
+#[test]
 fn a_debrief_that_is_missing() {
     refused(
         "greet",
