@@ -90,7 +90,7 @@ fn dispatch(args: Args, screen: &mut Screen, stop: &Stop) -> Result<Exit, CliErr
         Command::Run(run) => next::run_one(&run, config, screen),
         Command::Verify(verify) => verify::run(&verify, config, screen),
         Command::Watch(watch) => watch::run(&watch, config, screen),
-        Command::List(list) => list::run(&list, config, screen),
+        Command::List(list) => screen.at_once(|screen| list::run(&list, config, screen)),
         Command::Show(show) => browse::show(&show, config, screen),
         Command::Open(open) => open::run(&open, config, screen),
         Command::Hint(hint) => browse::hint(&hint, config, screen),
@@ -104,7 +104,9 @@ fn dispatch(args: Args, screen: &mut Screen, stop: &Stop) -> Result<Exit, CliErr
         Command::Reset(reset) => reset::run(&reset, config, screen),
         Command::Start(start) => start::run(&start, config, screen),
         Command::Skip(skip) => reset::skip(&skip, config, screen),
-        Command::Progress(progress) => progress::run(&progress, &from, config, screen),
+        Command::Progress(progress) => {
+            screen.at_once(|screen| progress::run(&progress, &from, config, screen))
+        }
         Command::Track(track) => track::run(&track, config, screen),
         Command::Update(update) => update::run(&update, &from, config, screen),
         Command::Author(AuthorCommand::New(new)) => author::new(&new, config, screen),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use thiserror::Error;
 
@@ -12,9 +13,9 @@ use super::manifest::{self, Manifest};
 use super::model::{Course, Exercise, ExerciseKind};
 use super::objectives;
 use super::problem::{Problem, ProblemKind};
-use super::quiz;
+use super::quiz::{self, Quiz};
 use super::reader::{At, Document, Problems};
-use super::review;
+use super::review::{self, Review};
 use super::solution::{self, Solution};
 use super::spine;
 use super::validate;
@@ -77,46 +78,41 @@ pub fn load(root: &Path) -> Result<Course, CourseError> {
 
     let mut exercises = Vec::with_capacity(located.len());
     let mut places = HashMap::with_capacity(located.len());
-    for found in located {
-        let relative = found.folder.join(manifest::FILE);
-        if !root.join(&relative).exists() {
+    // What is wrong with the exercises, for each part of them that was read by a thread of its own.
+    let parts = parts_of(located);
+    let found_in: Vec<Problems> = parts.iter().map(|_| Problems::default()).collect();
+    for beside in read_parts(root, parts, &found_in)? {
+        let found = beside.found;
+        if !beside.has_crate && found.folder == found.crate_folder {
+            let path = found.crate_folder.join("Cargo.toml");
+            let remedy = "make the exercise's crate, or take its id out of curriculum.toml";
+            let missing = ProblemKind::MissingFile { path, remedy };
+            spine_document.note(found.id.span.clone(), missing);
+        }
+        let Some((document, manifest)) = beside.manifest else {
             // After a syntax error ids and folders can be anything.
-            if spine_document.is_toml() {
+            if beside.is_missing && spine_document.is_toml() {
+                let path = found.folder.join(manifest::FILE);
                 let remedy = "make the exercise, or take its id out of curriculum.toml";
-                let path = relative;
                 spine_document.note(found.id.span, ProblemKind::MissingFile { path, remedy });
             }
             continue;
-        }
-        validate::check_crate(root, &found, &spine_document);
-        let document = read(root, relative, &problems)?;
-        let beside = |file: &str| {
-            let path = found.folder.join(file);
-            let there = root.join(&path).is_file();
-            there.then(|| read(root, path, &problems)).transpose()
         };
-        let questions = beside(quiz::FILE)?;
-        let change = beside(review::FILE)?;
-        let has_questions = questions.is_some() || change.is_some();
-        let quiz = questions.map(|document| quiz::read(&document));
-        let review = change.and_then(|document| review::read(&document));
-        if let Some(manifest) = manifest::read(&document, has_questions) {
-            if objectives_document.is_toml() {
-                validate::check_objectives(&manifest, &objectives, &document);
-            }
-            if let Some(named) = &manifest.workload {
-                workload::check(named, root, &found.crate_folder, &document);
-            }
-            places.insert(found.id.value.clone(), (document, manifest.needs.clone()));
-            let mut exercise = to_exercise(found, manifest);
-            exercise.quiz = quiz;
-            exercise.review = review;
-            exercise.before = stage_before(&exercises, &exercise).map(Arc::new);
-            if let Some(last) = exercises.last_mut() {
-                last.is_last = (last.week, last.part) != (exercise.week, exercise.part);
-            }
-            exercises.push(exercise);
+        if objectives_document.is_toml() {
+            validate::check_objectives(&manifest, &objectives, &document);
         }
+        if let Some(named) = &manifest.workload {
+            workload::check(named, root, &found.crate_folder, &document);
+        }
+        places.insert(found.id.value.clone(), (document, manifest.needs.clone()));
+        let mut exercise = to_exercise(found, manifest);
+        exercise.quiz = beside.quiz;
+        exercise.review = beside.review;
+        exercise.before = stage_before(&exercises, &exercise).map(Arc::new);
+        if let Some(last) = exercises.last_mut() {
+            last.is_last = (last.week, last.part) != (exercise.week, exercise.part);
+        }
+        exercises.push(exercise);
     }
     let positions: HashMap<String, usize> = exercises
         .iter()
@@ -142,6 +138,9 @@ pub fn load(root: &Path) -> Result<Course, CourseError> {
         positions,
     };
     drop((places, spine_document, objectives_document));
+    for found in found_in {
+        problems.append(found);
+    }
     let problems = problems.into_vec();
     if problems.is_empty() {
         Ok(course)
@@ -189,6 +188,112 @@ fn read<'p>(
     match std::fs::read(&path) {
         Ok(bytes) => Ok(Document::new(relative, &bytes, problems)),
         Err(source) => Err(CourseError::Unreadable { path, source }),
+    }
+}
+
+/// What lies in an exercise's folder.
+struct Beside<'p> {
+    found: Located,
+    has_crate: bool,
+    /// There is no manifest.
+    is_missing: bool,
+    /// The manifest as a document and as far as it can be read.
+    manifest: Option<(Document<'p>, Manifest)>,
+    quiz: Option<Quiz>,
+    review: Option<Review>,
+}
+
+/// So few exercises are read sooner than a thread is started.
+const FEW: usize = 100;
+
+/// The exercises, in order, in a part for each processor.
+fn parts_of(located: Vec<Located>) -> Vec<Vec<Located>> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let length = located.len().div_ceil(processors).max(FEW);
+    let mut rest = located.into_iter();
+    let next = || -> Vec<Located> { rest.by_ref().take(length).collect() };
+    std::iter::repeat_with(next)
+        .take_while(|part| !part.is_empty())
+        .collect()
+}
+
+/// Reads the parts side by side, each with a list of its own for what is wrong with it.
+fn read_parts<'p>(
+    root: &Path,
+    parts: Vec<Vec<Located>>,
+    problems: &'p [Problems],
+) -> Result<Vec<Beside<'p>>, CourseError> {
+    let read_part = |(part, problems): (Vec<Located>, &'p Problems)| {
+        let read = part
+            .into_iter()
+            .map(|found| read_beside(root, found, problems));
+        read.collect::<Result<Vec<Beside<'p>>, CourseError>>()
+    };
+    let mut parts = parts.into_iter().zip(problems);
+    let first = parts.next();
+    let read = thread::scope(|scope| {
+        let spawn = |part: (Vec<Located>, &'p Problems)| {
+            let thread = thread::Builder::new().name("reads".to_owned());
+            thread.spawn_scoped(scope, || read_part(part))
+        };
+        let others: Vec<_> = parts.map(spawn).collect();
+        let mut read = first.map_or_else(|| Ok(Vec::new()), read_part)?;
+        for other in others {
+            let path = root.to_owned();
+            let other = other.map_err(|source| CourseError::Unreadable { path, source })?;
+            match other.join() {
+                Ok(part) => read.extend(part?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok::<_, CourseError>(read)
+    })?;
+    Ok(read)
+}
+
+fn read_beside<'p>(
+    root: &Path,
+    found: Located,
+    problems: &'p Problems,
+) -> Result<Beside<'p>, CourseError> {
+    let beside = |file: &str| read_if_there(root, found.folder.join(file), problems);
+    let has_crate = root.join(&found.crate_folder).join("Cargo.toml").is_file();
+    let Some(document) = beside(manifest::FILE)? else {
+        return Ok(Beside {
+            found,
+            has_crate,
+            is_missing: true,
+            manifest: None,
+            quiz: None,
+            review: None,
+        });
+    };
+    let questions = beside(quiz::FILE)?;
+    let change = beside(review::FILE)?;
+    let has_questions = questions.is_some() || change.is_some();
+    let manifest = manifest::read(&document, has_questions);
+    Ok(Beside {
+        found,
+        has_crate,
+        is_missing: false,
+        manifest: manifest.map(|manifest| (document, manifest)),
+        quiz: questions.map(|document| quiz::read(&document)),
+        review: change.and_then(|document| review::read(&document)),
+    })
+}
+
+/// As [`read`], and nothing if there is no such file.
+fn read_if_there<'p>(
+    root: &Path,
+    relative: PathBuf,
+    problems: &'p Problems,
+) -> Result<Option<Document<'p>>, CourseError> {
+    match read(root, relative, problems) {
+        Ok(document) => Ok(Some(document)),
+        Err(CourseError::Unreadable { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(None)
+        }
+        Err(other) => Err(other),
     }
 }
 

@@ -6,7 +6,7 @@ mod table;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use toml::de::DeTable;
 
@@ -16,22 +16,32 @@ pub use table::Table;
 
 /// Problems found so far, over any number of files.
 #[derive(Debug, Default)]
-pub struct Problems(RefCell<Vec<Problem>>);
+pub struct Problems(Mutex<Vec<Problem>>);
 
 impl Problems {
     /// Notes one problem.
     pub fn add(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        self.lock().push(problem);
     }
 
     /// Whether something found so far leaves in doubt what one of these keys says.
     pub fn touch(&self, keys: &[&str]) -> bool {
-        self.0.borrow().iter().any(|found| found.kind.touches(keys))
+        self.lock().iter().any(|found| found.kind.touches(keys))
+    }
+
+    /// Takes in what was found elsewhere, after what was found here.
+    pub fn append(&self, others: Problems) {
+        self.lock().extend(others.into_vec());
+    }
+
+    /// No change of it is half done at a panic.
+    fn lock(&self) -> MutexGuard<'_, Vec<Problem>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Everything found: file by file in order of finding, and in each from top to bottom.
     pub fn into_vec(self) -> Vec<Problem> {
-        let mut found = self.0.into_inner();
+        let mut found = std::mem::take(&mut *self.lock());
         let mut files: Vec<PathBuf> = Vec::new();
         for problem in &found {
             if !files.contains(&problem.file.path) {
@@ -109,7 +119,7 @@ impl<'p> Document<'p> {
                 line = Some(here);
             }
         }
-        let before = self.problems.0.borrow().len();
+        let before = self.problems.lock().len();
         let table = Table::new(self, root.get_ref(), self.first_line());
         let value = read(&table);
         if errors.is_empty() && self.is_text {
@@ -126,7 +136,7 @@ impl<'p> Document<'p> {
             }
         } else {
             // They are about the parser's guesses, and would bury the cause.
-            self.problems.0.borrow_mut().truncate(before);
+            self.problems.lock().truncate(before);
             self.is_toml.set(false);
         }
         value

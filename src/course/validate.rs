@@ -146,18 +146,6 @@ pub(super) fn check_weeks(root: &Path, spine: &Spine, document: &Document<'_>) {
     }
 }
 
-/// Notes an exercise without its crate. A stage's crate is its project's: see [`check_weeks`].
-pub(super) fn check_crate(root: &Path, found: &Located, document: &Document<'_>) {
-    let path = found.crate_folder.join("Cargo.toml");
-    if found.folder == found.crate_folder && !root.join(&path).is_file() {
-        let remedy = "make the exercise's crate, or take its id out of curriculum.toml";
-        document.note(
-            found.id.span.clone(),
-            ProblemKind::MissingFile { path, remedy },
-        );
-    }
-}
-
 /// Notes exercises that are on disk but in no topic or project: nobody would ever see them.
 pub(super) fn check_unlisted(
     root: &Path,

@@ -51,6 +51,8 @@ pub struct Screen {
     /// How the program was called, where that is not by its name.
     called: Option<&'static str>,
     bar: Option<ProgressBar>,
+    /// Lines that are printed together, later.
+    held: Option<String>,
     closed: bool,
 }
 
@@ -91,6 +93,7 @@ impl Screen {
             is_terminal,
             called: called(),
             bar: None,
+            held: None,
             closed: false,
             sink: Sink::Streams { out, err },
             plain,
@@ -107,6 +110,7 @@ impl Screen {
             is_terminal: true,
             called: called(),
             bar: None,
+            held: None,
             closed: false,
         }
     }
@@ -148,6 +152,11 @@ impl Screen {
             return;
         }
         let text = self.as_called(text.as_ref());
+        if let Some(held) = &mut self.held {
+            held.push_str(&text);
+            held.push('\n');
+            return;
+        }
         let Screen { sink, bar, .. } = self;
         let out = match sink {
             Sink::Streams { out, .. } => out,
@@ -161,6 +170,18 @@ impl Screen {
         // The reader has gone (as in `workbook list | head`); or nothing can be printed at all, and
         // then the exit code has to say everything.
         self.closed = result.is_err();
+    }
+
+    /// Prints in one go what `print` prints line by line: thousands of lines are as many calls to the system
+    /// otherwise, for nobody who waits for the first.
+    pub fn at_once<T>(&mut self, print: impl FnOnce(&mut Screen) -> T) -> T {
+        self.held = Some(String::new());
+        let result = print(self);
+        let held = self.held.take().unwrap_or_default();
+        if let Some(lines) = held.strip_suffix('\n') {
+            self.line(lines);
+        }
+        result
     }
 
     /// Commands in a text as the user has to type them.
