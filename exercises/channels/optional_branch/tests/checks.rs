@@ -247,10 +247,10 @@ async fn a_station_with_nothing_to_do_sleeps() {
             "{which}: in an hour in which nothing happens the station was polled {polls} times; \
              it must sleep until there is something to do"
         );
+        drop(labels);
         if let (true, Some(panel)) = (paused, &panel) {
             send(panel, [Control::Resume]).await;
         }
-        drop(labels);
         station.ends().await;
     }
 }

@@ -136,11 +136,11 @@ async fn what_a_request_spawns_has_its_id() {
     })
     .await;
     assert_eq!(
-        (task, below, blocking),
-        (vec![Some(A); 3], vec![Some(A); 2], Some(A)),
+        (told(&task), told(&below), told(&[blocking])),
+        ("a a a".into(), "a a".into(), "a".into()),
         "a task of request a, a task of that task, and blocking code of request a. An id does not follow a \
          spawn by itself; `spawn` and `spawn_blocking` have to take along the one of their caller \
-         (left: what they saw)"
+         (left: what they saw, `-` for none)"
     );
 
     let (task, blocking) = (spawn(steps(2)), spawn_blocking(current));
@@ -171,16 +171,14 @@ async fn mails_are_delivered_for_whoever_sent_them() {
         "the mailer is dropped and its queue is empty; so many tasks are alive"
     );
     let delivered = delivered.lock().expect("no panic under the lock").clone();
-    let expected = [
-        ("ada", Some(A)),
-        ("bob", Some(B)),
-        ("nobody's", None),
-        ("ann", Some(A)),
-    ]
-    .map(|(address, id)| (address.to_owned(), id));
+    let delivered: Vec<_> = delivered
+        .iter()
+        .map(|(address, id)| format!("{address} {}", told(&[*id])))
+        .collect();
     assert_eq!(
-        delivered, expected,
+        delivered,
+        ["ada a", "bob b", "nobody's -", "ann a"],
         "each mail is delivered with the id of whoever sent it; the mailer was started by request a, and \
-         works for all (left: what the deliveries saw)"
+         works for all (left: what the deliveries saw, `-` for none)"
     );
 }

@@ -189,6 +189,45 @@ async fn when_all_are_slow_the_budget_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_budget_moves_when_calls_begin_and_not_when_they_end() {
+    let slow = Search::with(&[Takes::Ok(1_000)]);
+    let one = hedge(10, 1);
+    let dropped = timeout(ms(150), one.call(|| slow.request())).await;
+    assert!(
+        dropped.is_err() && slow.made() == 2,
+        "a call that is dropped after 150 ms has made its second request"
+    );
+    let _ = one.call(|| slow.request()).await;
+    assert_eq!(
+        slow.made(),
+        2 + 1,
+        "one second request was saved up, and a call that has made it was dropped: it is used up all the same \
+         (requests of that call and of the next one)"
+    );
+
+    let (search, budget) = (
+        Arc::new(Search::with(&[Takes::Ok(1_000)])),
+        Arc::new(hedge(10, 3)),
+    );
+    for _ in 0..3 {
+        let _ = budget.call(|| search.request()).await;
+    }
+    assert_eq!(search.made(), 6, "three slow calls use up what was saved");
+    let mut calls = JoinSet::new();
+    for _ in 0..25 {
+        let (search, budget) = (Arc::clone(&search), Arc::clone(&budget));
+        calls.spawn(async move { budget.call(|| search.request()).await });
+    }
+    let _ = calls.join_all().await;
+    assert_eq!(
+        search.made() - 6,
+        25 + 2,
+        "25 slow calls begin at the same time, with two tenths left in the budget. Each saves a tenth when it \
+         begins, so there is enough for two second requests before any of them has ended (requests made)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn calls_in_time_save_up_to_the_burst() {
     // 100 fast requests, then slow ones.
     let mut plan = vec![Takes::Ok(1); 100];

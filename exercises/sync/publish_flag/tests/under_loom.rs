@@ -63,6 +63,39 @@ fn what_was_done_before_is_seen_too() {
 }
 
 #[test]
+fn one_access_of_each_side_is_ordered() {
+    let calls = format!("A publishes {} while B gets", say(Some(LIMITS)));
+    let seen = find(
+        &calls,
+        Published::new,
+        |published| published.publish(LIMITS),
+        Published::get,
+        Option::is_some,
+    );
+    let steps = seen.expect("B comes after A in some orders").steps;
+    let [by_a, by_b] = ["A", "B"].map(|thread| ordered(&steps.to_string(), thread));
+    assert!(
+        by_a <= 1 && by_b <= 1,
+        "{calls}\n  ordered accesses and fences: {by_a} of A's, {by_b} of B's. One of each makes the pair that \
+         brings the rest along. Which one is it?\n\n{steps}"
+    );
+}
+
+/// How many steps of a thread are ordered: accesses that are more than `Relaxed`, and fences.
+fn ordered(steps: &str, thread: &str) -> usize {
+    // A step is shown as `A  writes true to ready, Release  limits.rs:39  a note`.
+    let what = |line: &str| line.split("limits.rs:").next().map(str::to_owned);
+    let strong = [", Release", ", Acquire", ", AcqRel", ", SeqCst"];
+    steps
+        .lines()
+        .filter(|line| line.split_whitespace().next() == Some(thread))
+        .filter_map(what)
+        .filter(|what| !what.contains("compiler_fence"))
+        .filter(|what| strong.iter().any(|order| what.contains(order)))
+        .count()
+}
+
+#[test]
 fn a_reader_does_not_wait_for_the_loader() {
     let calls = "nobody publishes, and B gets";
     let wrong = find(

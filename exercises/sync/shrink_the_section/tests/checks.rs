@@ -290,6 +290,32 @@ fn a_write_that_fails_gives_its_room_back() {
 }
 
 #[test]
+fn nobody_is_told_ok_before_it_is_written() {
+    let (gate, begins, go) = Gate::closed_for(b'!');
+    let slow = Slow {
+        write: gate,
+        ..Slow::default()
+    };
+    let store = Arc::new(Store::new(slow, 20));
+    let first = stopped_put(&store, &begins, b"!234");
+    let second = {
+        let store = Arc::clone(&store);
+        thread::spawn(move || store.put(b"!234"))
+    };
+    // It may come to write as well, or wait for the first one. It must not have its answer by now.
+    let _ = begins.recv_timeout(3 * WATCH);
+    drop(go);
+    for (which, put) in [("first", first), ("second", second)] {
+        let answer = put.join().expect("it does not panic");
+        assert!(
+            matches!(answer, Err(PutError::Disk(_))),
+            "two puts of the same content at once, and the disk takes neither: the {which} one was told \
+             {answer:?}. Whoever is told Ok deletes the original"
+        );
+    }
+}
+
+#[test]
 fn the_same_content_at_once_counts_once() {
     let (gate, begins, go) = Gate::closed_for(b'a');
     let slow = Slow {

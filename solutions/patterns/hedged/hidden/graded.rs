@@ -2,10 +2,13 @@
 
 use std::cell::Cell;
 use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hedged::{Hedge, Settings};
 use probes::live::Tracker;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 const fn ms(millis: u64) -> Duration {
@@ -105,6 +108,36 @@ async fn without_savings_the_first_second_request_must_be_earned() {
             "12 slow calls, every {every}, burst {burst}: which were hedged"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_begin_together_save_together() {
+    let hedge = Arc::new(hedge(ms(10), 4, 2));
+    let made = Arc::new(AtomicUsize::new(0));
+    let call = || {
+        let (hedge, made) = (Arc::clone(&hedge), Arc::clone(&made));
+        async move {
+            hedge
+                .call(|| {
+                    made.fetch_add(1, Ordering::Relaxed);
+                    async {
+                        sleep(ms(50)).await;
+                        Ok::<_, ()>(())
+                    }
+                })
+                .await
+        }
+    };
+    for _ in 0..2 {
+        assert_eq!(call().await, Ok(()));
+    }
+    let together: JoinSet<_> = (0..6).map(|_| call()).collect();
+    let _ = together.join_all().await;
+    assert_eq!(
+        made.load(Ordering::Relaxed),
+        4 + 6 + 1,
+        "two slow calls, hedged, and then six at the same time, who save six quarters on top of one"
+    );
 }
 
 #[tokio::test(start_paused = true)]

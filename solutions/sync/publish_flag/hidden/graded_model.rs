@@ -40,6 +40,44 @@ fn limits_of_zero_and_of_the_largest_numbers_are_never_mixed() {
 }
 
 #[test]
+fn no_answer_costs_more_than_one_ordered_access() {
+    let limits = Limits {
+        per_second: 0,
+        at_once: u64::MAX,
+    };
+    let explored = Model::new().showing_orderings().explore(move || {
+        let published = Arc::new(Published::new());
+        let [here, there] = [Arc::clone(&published), Arc::clone(&published)];
+        let b = thread::spawn("B", move || there.get());
+        let a = thread::spawn("A", move || here.publish(limits));
+        a.join();
+        b.join()
+    });
+    let explored = explored.expect("no panic, no deadlock");
+    for example in explored.examples() {
+        let steps = example.steps.to_string();
+        for thread in ["A", "B"] {
+            let ordered = steps
+                .lines()
+                .filter(|line| line.split_whitespace().next() == Some(thread))
+                .filter_map(|line| line.split("limits.rs:").next())
+                .filter(|what| !what.contains("compiler_fence"))
+                .filter(|what| {
+                    [", Release", ", Acquire", ", AcqRel", ", SeqCst"]
+                        .iter()
+                        .any(|order| what.contains(order))
+                })
+                .count();
+            assert!(
+                ordered <= 1,
+                "{thread} orders {ordered} steps where B gets {:?}; one is enough\n\n{steps}",
+                example.outcome
+            );
+        }
+    }
+}
+
+#[test]
 fn what_was_there_once_stays() {
     let limits = Limits {
         per_second: 3,

@@ -1,6 +1,7 @@
 //! The same promises with more callers.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -140,6 +141,38 @@ fn eight_writers_are_under_way_at_once() {
         assert!(put.join().expect("it does not panic").is_ok());
     }
     assert_eq!(store.used(), 24, "8 of 3 bytes each");
+}
+
+#[test]
+fn two_writes_of_one_content_that_panic_both_end() {
+    let (gate, begins, go) = Gate::closed_for(b'?');
+    let slow = Slow {
+        write: gate,
+        ..Slow::default()
+    };
+    let store = Arc::new(Store::new(slow, 20));
+    let (end, ends) = mpsc::channel();
+    let put = || {
+        let (store, end) = (Arc::clone(&store), end.clone());
+        thread::spawn(move || {
+            let put = catch_unwind(AssertUnwindSafe(|| store.put(b"?234")));
+            end.send(put.is_err())
+        })
+    };
+    let _first = put();
+    begins.recv_timeout(PATIENCE).expect("the write begins");
+    let _second = put();
+    // It may come to write as well, or wait for the first one.
+    let _ = begins.recv_timeout(WATCH);
+    drop(go);
+    for n in 1..=2 {
+        assert_eq!(
+            ends.recv_timeout(PATIENCE),
+            Ok(true),
+            "the writes of two puts panic, and so must both puts; this is end {n} of 2"
+        );
+    }
+    assert_eq!(store.used(), 0, "nothing is stored");
 }
 
 #[test]

@@ -89,9 +89,10 @@ impl Mailer {
         // the first to need a mailer.
         tokio::spawn(async move {
             while let Some(mail) = mails.recv().await {
-                CURRENT
-                    .scope(mail.request, transport.deliver(&mail.address))
-                    .await;
+                // A block, so that the call of `deliver` is in the scope as well: one that is no `async fn`
+                // may log before it returns its future.
+                let delivery = async { transport.deliver(&mail.address).await };
+                CURRENT.scope(mail.request, delivery).await;
             }
         });
         Self { queue }

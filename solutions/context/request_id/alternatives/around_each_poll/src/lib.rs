@@ -123,7 +123,9 @@ impl Mailer {
         // the first to need a mailer.
         tokio::spawn(async move {
             while let Some(mail) = mails.recv().await {
-                within(mail.request, transport.deliver(&mail.address)).await;
+                // A block, so that the call of `deliver` itself is within as well.
+                let delivery = async { transport.deliver(&mail.address).await };
+                within(mail.request, delivery).await;
             }
         });
         Self { queue }

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 pub struct Settings {
     /// How long the first request has for itself. The 95th percentile of the latency is a good choice.
     pub after: Duration,
-    /// On average, no more than one call in so many makes a second request. At least one.
+    /// On average, no more than one call in so many makes a second request. Never 0.
     pub every: u32,
     /// So many second requests are saved up at the beginning, and never more than that.
     pub burst: u32,
