@@ -1,0 +1,53 @@
+//! Where archives are read from.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
+
+/// What knows how long it is.
+// `Seek` could tell, by going to the end and back. It is not asked to: that costs a request at an object
+// store, and needs `&mut`.
+pub trait Length {
+    /// How many bytes there are.
+    ///
+    /// # Errors
+    ///
+    /// What whoever holds the bytes says.
+    fn length(&self) -> io::Result<u64>;
+}
+
+/// What an archive can be read from: another name for the three. Nobody implements it, everybody has it.
+pub trait Source: Read + Seek + Length {}
+
+impl<T: Read + Seek + Length + ?Sized> Source for T {}
+
+impl Length for File {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+}
+
+impl<T: AsRef<[u8]>> Length for Cursor<T> {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.get_ref().as_ref().len() as u64)
+    }
+}
+
+impl<L: Length> Length for BufReader<L> {
+    fn length(&self) -> io::Result<u64> {
+        self.get_ref().length()
+    }
+}
+
+// Std gives `Read` and `Seek` to these two pointers. Without `Length`, they would not be sources, and without
+// `?Sized`, a box of `dyn Source` would not be one.
+impl<L: Length + ?Sized> Length for &mut L {
+    fn length(&self) -> io::Result<u64> {
+        (**self).length()
+    }
+}
+
+impl<L: Length + ?Sized> Length for Box<L> {
+    fn length(&self) -> io::Result<u64> {
+        (**self).length()
+    }
+}

@@ -1,0 +1,57 @@
+//! Where archives are read from.
+
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek};
+
+/// What knows how long it is.
+pub trait Length {
+    /// How many bytes there are.
+    ///
+    /// # Errors
+    ///
+    /// What whoever holds the bytes says.
+    fn length(&self) -> io::Result<u64>;
+}
+
+/// What an archive can be read from.
+pub trait Source: Read + Seek + Length {}
+
+impl Source for File {}
+
+impl<T: AsRef<[u8]>> Source for Cursor<T> {}
+
+impl<S: Source> Source for BufReader<S> {}
+
+impl<S: Source + ?Sized> Source for &mut S {}
+
+impl<S: Source + ?Sized> Source for Box<S> {}
+
+impl Length for File {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+}
+
+impl<T: AsRef<[u8]>> Length for Cursor<T> {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.get_ref().as_ref().len() as u64)
+    }
+}
+
+impl<L: Length> Length for BufReader<L> {
+    fn length(&self) -> io::Result<u64> {
+        self.get_ref().length()
+    }
+}
+
+impl<L: Length + ?Sized> Length for &mut L {
+    fn length(&self) -> io::Result<u64> {
+        (**self).length()
+    }
+}
+
+impl<L: Length + ?Sized> Length for Box<L> {
+    fn length(&self) -> io::Result<u64> {
+        (**self).length()
+    }
+}
