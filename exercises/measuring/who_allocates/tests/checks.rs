@@ -47,20 +47,27 @@ fn a_request_is_slow_beside_others_of_its_route() {
         "19 of 20 requests took 5 ms"
     );
     assert_eq!(watcher.p95("/nowhere"), None, "nobody asked for it");
-    assert_eq!(
-        see(&mut watcher, "/orders", 10),
-        Verdict::Usual,
-        "twice the p95 is not more than twice the p95"
-    );
-    let slow = Slow {
-        label: "/orders".to_owned(),
-        p95: 10,
-        rising: true,
+    let slow = |p95| {
+        Verdict::Slow(Slow {
+            label: "/orders".to_owned(),
+            p95,
+            rising: true,
+        })
     };
     assert_eq!(
-        see(&mut watcher, "/orders", 21),
-        Verdict::Slow(slow),
-        "95 of 100 is the 20th of 21 now, which is 10, and a slow one came last"
+        see(&mut watcher, "/orders", 11),
+        slow(5),
+        "exactly 20 came before it, 19 of them of 5 ms, and the slow one came last"
+    );
+    assert_eq!(
+        see(&mut watcher, "/orders", 22),
+        Verdict::Usual,
+        "95 of 100 is the 20th of 21 now, which is 11, and twice that is not more than twice that"
+    );
+    assert_eq!(
+        see(&mut watcher, "/orders", 45),
+        slow(22),
+        "95 of 100 is the 21st of 22 now, which is 22"
     );
 }
 
