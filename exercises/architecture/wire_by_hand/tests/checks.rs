@@ -84,6 +84,12 @@ fn who_booked_is_reminded() {
         world.sent(),
         ["sms to ada, soon: hour 101", "sms to bob, soon: hour 124"]
     );
+    world.hour.set(101);
+    assert_eq!(
+        app.reminders.send(),
+        2,
+        "at hour 101, ada is here already; bob and cyd come within 24 hours"
+    );
 }
 
 #[test]
