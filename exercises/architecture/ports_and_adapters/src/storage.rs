@@ -1,0 +1,2 @@
+//! Cards in the table `cards`: `balance` in cents, `expires_on` as a day, and `version`, a number that each
+//! update of a row adds one to.

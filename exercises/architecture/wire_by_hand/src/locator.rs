@@ -1,0 +1,42 @@
+//! Where every part finds every other.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// Services by name.
+#[derive(Default)]
+pub struct Locator {
+    services: RefCell<HashMap<&'static str, Box<dyn Any>>>,
+}
+
+impl Locator {
+    /// Puts a service there, in place of one that has its name.
+    pub fn register<T: Clone + 'static>(&self, name: &'static str, service: T) {
+        self.services.borrow_mut().insert(name, Box::new(service));
+    }
+
+    /// A service.
+    ///
+    /// # Panics
+    ///
+    /// If there is none of this name and type.
+    pub fn get<T: Clone + 'static>(&self, name: &'static str) -> T {
+        self.find(name)
+            .unwrap_or_else(|| panic!("there is no service `{name}`"))
+    }
+
+    /// A service, or what is made now and kept under its name.
+    pub fn get_or<T: Clone + 'static>(&self, name: &'static str, make: impl FnOnce() -> T) -> T {
+        self.find(name).unwrap_or_else(|| {
+            let made = make();
+            self.register(name, made.clone());
+            made
+        })
+    }
+
+    fn find<T: Clone + 'static>(&self, name: &'static str) -> Option<T> {
+        let services = self.services.borrow();
+        services.get(name)?.downcast_ref().cloned()
+    }
+}

@@ -1,0 +1,15 @@
+//! Appointments of a medical practice.
+
+mod app;
+mod bookings;
+mod calendar;
+mod cancellations;
+mod outside;
+mod reminders;
+
+pub use app::{App, Outside, build};
+pub use bookings::{BookError, Bookings};
+pub use calendar::Calendar;
+pub use cancellations::{Cancellations, NotBooked};
+pub use outside::{Clock, Mail, Sms};
+pub use reminders::Reminders;
