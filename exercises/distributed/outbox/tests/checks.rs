@@ -155,6 +155,11 @@ fn what_is_refused_or_done_before_is_not_told() {
     assert_eq!(shop.cancel(1), Ok(Ok(())), "cancelled before");
     assert_eq!(shop.relay(), Ok(()));
     assert_eq!(broker.taken().len(), 2, "an order is cancelled once");
+    assert_eq!(
+        [shop.place(3, "desk", 100), shop.place(4, "lamp", 100)],
+        [Ok(Ok(())); 2],
+        "100 of each item, and the lamps of order 1 are on order no more"
+    );
 }
 
 #[test]
