@@ -1,78 +1,288 @@
 //! Statements and notes, written in Markdown, for the terminal.
 
-use termimad::MadSkin;
-use termimad::crossterm::style::Color;
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::text;
 
-/// Renders a text for so many columns, with ANSI colours.
+const BOLD: (&str, &str) = ("\x1b[1m", "\x1b[22m");
+const ITALIC: (&str, &str) = ("\x1b[3m", "\x1b[23m");
+const HEADING: (&str, &str) = ("\x1b[1;36m", "\x1b[0m");
+const CODE: (&str, &str) = ("\x1b[33m", "\x1b[39m");
+const BLOCK_OF_CODE: (&str, &str) = ("\x1b[32m", "\x1b[39m");
+
+/// What separates the columns of a table.
+const BETWEEN: &str = " │ ";
+
+/// A column of a table gets no narrower.
+const NARROWEST: usize = 4;
+
+/// Renders a text for so many columns, with ANSI colours. Lines of a source are wrapped at some column; here
+/// each paragraph is wrapped anew.
 pub fn render(markdown: &str, width: usize) -> String {
-    let mut skin = MadSkin::default_dark();
-    skin.set_headers_fg(Color::Cyan);
-    skin.headers[0].align = termimad::Alignment::Left;
-    skin.headers[0]
-        .compound_style
-        .add_attr(termimad::crossterm::style::Attribute::Bold);
-    // A background of its own looks right on dark terminals only.
-    skin.inline_code.object_style.background_color = None;
-    skin.inline_code.set_fg(Color::Yellow);
-    skin.code_block.compound_style.object_style.background_color = None;
-    skin.code_block.set_fg(Color::Green);
-    skin.code_block.left_margin = 2;
-    let text = join_wrapped_lines(&strip_fence_languages(markdown));
-    // Wrapped here and not by the renderer, which breaks lines between a span of code and the comma after it.
-    // But a table has to know how wide it may be.
-    let has_table = text.lines().any(|line| line.starts_with('|'));
-    let rendered = termimad::FmtText::from(&skin, &text, has_table.then_some(width)).to_string();
-    let lines = rendered.trim_end().lines().map(trim_styled);
-    let lines = lines.flat_map(|line| wrapped(&line, width));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// A line in pieces; those after the first begin below the text, also below that of a list's item.
-fn wrapped(line: &str, width: usize) -> Vec<String> {
-    let plain = text::plain(line);
-    let inside = plain.trim_start();
-    let marker = match inside.split_once(' ') {
-        Some((marker, _)) if marker == "•" || is_numbered(inside) => text::width(marker) + 1,
-        _ => 0,
+    let mut page = Page {
+        width: width.max(2),
+        ..Page::default()
     };
-    let indent = plain.len() - inside.len() + marker;
-    if text::width(line) <= width || indent == 0 || indent * 2 > width {
-        return text::wrap(line, width);
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
+        page.take(event);
     }
-    let (head, rest) = text::split(line, indent);
-    let pieces = text::wrap(&rest, width - indent).into_iter().enumerate();
-    let space = " ".repeat(indent);
-    pieces
-        .map(|(at, piece)| {
-            if at == 0 {
-                head.clone() + &piece
-            } else {
-                space.clone() + &piece
-            }
-        })
-        .collect()
+    page.flush();
+    page.lines.join("\n")
 }
 
-/// A line without the padding at its end, which would wrap in a narrower terminal; colours are still
-/// switched off.
-fn trim_styled(line: &str) -> String {
-    let mut kept = line;
-    let mut styles = Vec::new();
-    loop {
-        kept = kept.trim_end();
-        // A style sequence is `ESC [ numbers m`.
-        let style = kept.rfind("\x1b[").filter(|&at| {
-            let inside = kept[at + 2..].strip_suffix('m');
-            inside.is_some_and(|inside| inside.bytes().all(|b| b.is_ascii_digit() || b == b';'))
-        });
-        let Some(at) = style else { break };
-        styles.push(&kept[at..]);
-        kept = &kept[..at];
+/// A page that is being written.
+#[derive(Default)]
+struct Page {
+    width: usize,
+    lines: Vec<String>,
+    /// The paragraph, heading, item, cell or block of code that is open.
+    text: String,
+    /// What stands before the lines: list items and quotations, the innermost last.
+    margins: Vec<Margin>,
+    /// The numbers of the next items, for the lists that are open; none for lists with bullets.
+    lists: Vec<Option<u64>>,
+    /// Addresses of the links that are open, if they are to be shown, and where their texts begin.
+    links: Vec<(Option<String>, usize)>,
+    is_code: bool,
+    table: Option<Table>,
+}
+
+/// What stands before the lines of an item or a quotation.
+struct Margin {
+    /// Before the next line.
+    next: String,
+    /// Before those after it.
+    rest: String,
+}
+
+#[derive(Default)]
+struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Page {
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Code(code) => self.push(&format!("{}{code}{}", CODE.0, CODE.1)),
+            Event::SoftBreak => self.push(" "),
+            Event::HardBreak => self.flush(),
+            Event::Rule => {
+                self.begin_block();
+                self.put(&"─".repeat(self.width));
+            }
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => self.push(&text),
+            // None of the extensions that make these is on.
+            Event::FootnoteReference(_)
+            | Event::TaskListMarker(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => {}
+        }
     }
-    styles.reverse();
-    kept.to_owned() + &styles.concat()
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph | Tag::HtmlBlock => self.begin_block(),
+            Tag::Heading { .. } => {
+                self.begin_block();
+                self.push(HEADING.0);
+            }
+            Tag::BlockQuote(_) => {
+                self.begin_block();
+                let (next, rest) = ("│ ".to_owned(), "│ ".to_owned());
+                self.margins.push(Margin { next, rest });
+            }
+            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
+                self.begin_block();
+                self.is_code = true;
+            }
+            Tag::List(first) => {
+                self.flush();
+                if self.lists.is_empty() {
+                    self.gap();
+                }
+                self.lists.push(first);
+            }
+            Tag::Item => {
+                let next = match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        *number += 1;
+                        format!("{}. ", *number - 1)
+                    }
+                    _ => "• ".to_owned(),
+                };
+                let rest = " ".repeat(text::width(&next));
+                self.margins.push(Margin { next, rest });
+            }
+            Tag::Table(_) => {
+                self.begin_block();
+                self.table = Some(Table::default());
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
+                }
+            }
+            Tag::Strong => self.push(BOLD.0),
+            Tag::Emphasis => self.push(ITALIC.0),
+            Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            } => {
+                let is_shown = !matches!(link_type, LinkType::Autolink | LinkType::Email);
+                let address = is_shown.then(|| dest_url.to_string());
+                self.links.push((address, self.text.len()));
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph | TagEnd::HtmlBlock => self.flush(),
+            TagEnd::Heading(_) => {
+                self.push(HEADING.1);
+                self.flush();
+            }
+            TagEnd::BlockQuote(_) | TagEnd::Item => {
+                self.flush();
+                self.margins.pop();
+            }
+            TagEnd::CodeBlock => {
+                self.is_code = false;
+                for line in std::mem::take(&mut self.text).lines() {
+                    self.put(&format!("  {}{line}{}", BLOCK_OF_CODE.0, BLOCK_OF_CODE.1));
+                }
+            }
+            TagEnd::List(_) => {
+                self.lists.pop();
+            }
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.text);
+                if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                if let Some(table) = self.table.take() {
+                    for line in table.lines(self.room()) {
+                        self.put(&line);
+                    }
+                }
+            }
+            TagEnd::Strong => self.push(BOLD.1),
+            TagEnd::Emphasis => self.push(ITALIC.1),
+            TagEnd::Link => {
+                if let Some((Some(address), start)) = self.links.pop()
+                    && self.text.get(start..) != Some(&address)
+                {
+                    self.push(&format!(" ({address})"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Ends what is open, and leaves a line before what comes.
+    fn begin_block(&mut self) {
+        self.flush();
+        self.gap();
+    }
+
+    /// An empty line, but not at the top, not twice, and not between an item's mark and its text.
+    fn gap(&mut self) {
+        let is_fresh = |margin: &Margin| margin.next != margin.rest;
+        let is_open = self.lines.last().is_some_and(|line| !line.is_empty());
+        if is_open && !self.margins.iter().any(is_fresh) {
+            self.lines.push(String::new());
+        }
+    }
+
+    /// Puts down the text that is open.
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        if !text.trim().is_empty() {
+            self.put(text.trim_end());
+        }
+    }
+
+    /// The columns between the margins and the edge.
+    fn room(&self) -> usize {
+        let margins: usize = self.margins.iter().map(|one| text::width(&one.rest)).sum();
+        self.width.saturating_sub(margins).max(self.width / 2)
+    }
+
+    /// Puts a line down, in as many pieces as it needs.
+    fn put(&mut self, line: &str) {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let (indent, inside) = line.split_at(indent);
+        let pieces = text::wrap(inside, self.room().saturating_sub(indent.len()));
+        for piece in pieces {
+            let mut whole = String::new();
+            for margin in &mut self.margins {
+                whole.push_str(&margin.next);
+                margin.next.clone_from(&margin.rest);
+            }
+            whole.push_str(indent);
+            whole.push_str(&piece);
+            self.lines.push(whole);
+        }
+    }
+}
+
+impl Table {
+    /// The rows, the first as a head, in at most so many columns as far as that is possible.
+    fn lines(&self, room: usize) -> Vec<String> {
+        let count = self.rows.iter().map(Vec::len).max().unwrap_or_default();
+        let mut widths: Vec<usize> = (0..count)
+            .map(|at| {
+                let cells = self.rows.iter().filter_map(|row| row.get(at));
+                cells
+                    .map(|cell| text::width(cell))
+                    .max()
+                    .unwrap_or_default()
+            })
+            .collect();
+        let room = room.saturating_sub(count.saturating_sub(1) * text::width(BETWEEN));
+        while widths.iter().sum::<usize>() > room {
+            // Of several the first: sentences stand in the last column.
+            let widest = widths.iter_mut().rev().max();
+            let Some(widest) = widest.filter(|widest| **widest > NARROWEST) else {
+                break;
+            };
+            *widest -= 1;
+        }
+        let mut lines = Vec::new();
+        for (at, row) in self.rows.iter().enumerate() {
+            let cells: Vec<Vec<String>> = (row.iter().zip(&widths))
+                .map(|(cell, &width)| match at {
+                    0 => text::wrap(&format!("{}{cell}{}", BOLD.0, BOLD.1), width),
+                    _ => text::wrap(cell, width),
+                })
+                .collect();
+            let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+            for line in 0..height {
+                let parts = cells.iter().zip(&widths).map(|(cell, &width)| {
+                    let part = cell.get(line).map_or("", String::as_str);
+                    let padding = width.saturating_sub(text::width(part));
+                    format!("{part}{}", " ".repeat(padding))
+                });
+                let parts: Vec<String> = parts.collect();
+                lines.push(parts.join(BETWEEN).trim_end().to_owned());
+            }
+            if at == 0 {
+                let rules: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
+                lines.push(rules.join("─┼─"));
+            }
+        }
+        lines
+    }
 }
 
 /// The text before the first section: what is going on, without the rest.
@@ -84,78 +294,50 @@ pub fn scenario(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-/// The renderer shows a fence's language as if it were code.
-fn strip_fence_languages(text: &str) -> String {
-    let lines = text
-        .lines()
-        .map(|line| if line.starts_with("```") { "```" } else { line });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Sources are wrapped at some column; the terminal has its own. Lines of one paragraph or list item
-/// become one line, and the renderer wraps that.
-fn join_wrapped_lines(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len());
-    let mut fenced = false;
-    let mut open = false;
-    for line in text.lines() {
-        let trimmed = line.trim_start();
-        let is_fence = trimmed.starts_with("```");
-        let starts_block = is_fence
-            || trimmed.is_empty()
-            || trimmed.starts_with(['#', '|', '>'])
-            || trimmed.starts_with("- ")
-            || trimmed.starts_with("* ")
-            || is_numbered(trimmed);
-        if fenced || starts_block || !open {
-            if !joined.is_empty() {
-                joined.push('\n');
-            }
-            joined.push_str(if fenced { line } else { line.trim_end() });
-        } else {
-            joined.push(' ');
-            joined.push_str(trimmed.trim_end());
-        }
-        if is_fence {
-            fenced = !fenced;
-        }
-        let closed_itself = trimmed.starts_with(['#', '|']);
-        open = !fenced && !is_fence && !trimmed.is_empty() && !closed_itself;
-    }
-    joined
-}
-
-fn is_numbered(line: &str) -> bool {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    digits > 0 && line[digits..].starts_with(". ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn paragraphs_and_items_become_one_line_each() {
-        let check = |text: &str, expected: &str| assert_eq!(join_wrapped_lines(text), expected);
-        check("a\nb\n\nc\nd", "a b\n\nc d");
-        check("1. a\n   b\n2. c", "1. a b\n2. c");
-        check("# t\na\nb", "# t\na b");
-        check("```\na\nb\n```\nc\nd", "```\na\nb\n```\nc d");
-        check("| a |\n| b |\n\n- x\n  y", "| a |\n| b |\n\n- x y");
+    fn shown(markdown: &str, width: usize) -> String {
+        let rendered = render(markdown, width);
+        let lines = rendered
+            .lines()
+            .map(|line| text::plain(line).trim_end().to_owned());
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     #[test]
-    fn padding_goes_and_colours_stay() {
-        let check =
-            |line: &str, expected: &str| assert_eq!(trim_styled(line), expected, "{line:?}");
-        check("a  ", "a");
-        check("\x1b[31ma  \x1b[39m  ", "\x1b[31ma\x1b[39m");
-        check(
-            "\x1b[32ma\x1b[39m\x1b[32m   \x1b[39m",
-            "\x1b[32ma\x1b[39m\x1b[32m\x1b[39m",
-        );
+    fn each_block_is_laid_out() {
+        let check = |markdown: &str, expected: &str| assert_eq!(shown(markdown, 20), expected);
+        check("a\nb\n\nc\nd", "a b\n\nc d");
+        check("# t\na\nb", "t\n\na b");
+        check("1. a\n   b\n2. c", "1. a b\n2. c");
+        check("9. a\n10. b\n    c", "9. a\n10. b c");
+        check("x\n- a\n- b\n  - c\n\ny", "x\n\n• a\n• b\n  • c\n\ny");
+        check("- a\n\n  b\n- c", "• a\n\n  b\n• c");
+        check("```rust\nlet a;\n\n  b\n```\nc", "  let a;\n\n    b\n\nc");
+        check("> a\n> b", "│ a b");
+        check("a **b** *c* `d`", "a b c d");
+        check("a <T> & b", "a <T> & b");
+        check("[t](http://a.b)", "t (http://a.b)");
+        check("<http://a.b>", "http://a.b");
+        check("a  \nb", "a\nb");
+        check("---", "────────────────────");
         check("", "");
-        check("a[1m", "a[1m");
+    }
+
+    #[test]
+    fn a_table_fits_its_room() {
+        let markdown = "| a | b |\n|---|---|\n| `one` | two words |\n| three and more | x |\n";
+        assert_eq!(
+            shown(markdown, 40),
+            "a              │ b\n───────────────┼──────────\none            │ two words\n\
+             three and more │ x"
+        );
+        assert_eq!(
+            shown(markdown, 20),
+            "a        │ b\n─────────┼──────────\none      │ two words\nthree    │ x\nand more │"
+        );
     }
 
     #[test]

@@ -142,10 +142,14 @@ impl Builder {
             }
             Piece::Style(sequence) => {
                 self.text.push_str(sequence);
-                if matches!(sequence, "\x1b[0m" | "\x1b[m") {
-                    self.styles.clear();
-                } else {
-                    self.styles.push(sequence.to_owned());
+                match sequence {
+                    "\x1b[0m" | "\x1b[m" => self.styles.clear(),
+                    "\x1b[22m" => self
+                        .styles
+                        .retain(|one| one != "\x1b[1m" && one != "\x1b[2m"),
+                    "\x1b[23m" => self.styles.retain(|one| one != "\x1b[3m"),
+                    "\x1b[39m" => self.styles.retain(|one| !is_foreground(one)),
+                    _ => self.styles.push(sequence.to_owned()),
                 }
             }
             Piece::Link(sequence) => {
@@ -177,6 +181,17 @@ impl Builder {
         }
         self.text
     }
+}
+
+/// Whether a sequence sets the colour of the text, and nothing else.
+fn is_foreground(sequence: &str) -> bool {
+    let numbers = sequence
+        .strip_prefix("\x1b[")
+        .and_then(|rest| rest.strip_suffix('m'));
+    numbers.is_some_and(|numbers| {
+        let is_plain = numbers.len() == 2 && numbers.starts_with(['3', '9']);
+        is_plain || numbers.starts_with("38;")
+    })
 }
 
 /// A part of a line.
