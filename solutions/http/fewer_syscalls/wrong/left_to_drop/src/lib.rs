@@ -1,0 +1,76 @@
+//! Sends events to a subscriber, as they come.
+
+use std::io::{self, BufWriter, ErrorKind, IoSlice, Write};
+use std::sync::mpsc::{Receiver, TryRecvError};
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its kind: letters only.
+    pub name: String,
+    /// What the subscriber gets to know about it. Mostly some dozen bytes, now and then a file.
+    pub data: Vec<u8>,
+}
+
+/// From here on, data is not copied into the buffer. Well above what a buffer holds: copying a few thousand
+/// bytes costs less than a system call.
+const LARGE: usize = 65_536;
+
+/// Sends events to a subscriber until all senders are gone and the queue is empty, and returns the
+/// connection. A frame is the name, a space, the number of bytes of data, a line feed, the data, and
+/// another line feed.
+///
+/// Events that wait together are written together. Before it waits for the next, all that came is with the
+/// subscriber.
+///
+/// # Errors
+///
+/// Fails with the first error of `out`.
+pub fn pump<W: Write>(events: &Receiver<Event>, mut connection: W) -> io::Result<W> {
+    let mut out = BufWriter::new(&mut connection);
+    while let Ok(first) = events.recv() {
+        let mut next = Some(first);
+        while let Some(event) = next {
+            send(&event, &mut out)?;
+            next = match events.try_recv() {
+                Ok(event) => Some(event),
+                Err(TryRecvError::Empty) => {
+                    out.flush()?;
+                    None
+                }
+                // The end: what is left is written when `out` goes.
+                Err(TryRecvError::Disconnected) => None,
+            };
+        }
+    }
+    drop(out);
+    Ok(connection)
+}
+
+fn send(event: &Event, out: &mut BufWriter<impl Write>) -> io::Result<()> {
+    let Event { name, data } = event;
+    if data.len() < LARGE {
+        writeln!(out, "{name} {}", data.len())?;
+        out.write_all(data)?;
+        return out.write_all(b"\n");
+    }
+    // What came before goes before.
+    out.flush()?;
+    let head = format!("{name} {}\n", data.len());
+    let mut parts = [head.as_bytes(), data, b"\n"].map(IoSlice::new);
+    write_all_vectored(out.get_mut(), &mut parts)
+}
+
+/// As `Write::write_all_vectored`, which is not stable yet.
+fn write_all_vectored(out: &mut impl Write, mut parts: &mut [IoSlice<'_>]) -> io::Result<()> {
+    while !parts.is_empty() {
+        match out.write_vectored(parts) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            // It may end within any of the parts.
+            Ok(taken) => IoSlice::advance_slices(&mut parts, taken),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
