@@ -1,0 +1,131 @@
+//! The catalogue in SQLite.
+
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
+
+use crate::{Catalogue, Object, StoreError};
+
+const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS objects (
+        key TEXT PRIMARY KEY,
+        size INTEGER NOT NULL,
+        owner TEXT,
+        revision INTEGER NOT NULL
+    ) STRICT;
+";
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Backend(error.into())
+    }
+}
+
+/// A catalogue that outlives the process.
+#[derive(Debug)]
+pub struct Sql {
+    db: Connection,
+}
+
+impl Sql {
+    /// The catalogue in a database, which may be new.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub fn new(db: Connection) -> Result<Self, StoreError> {
+        db.execute_batch(SCHEMA)?;
+        Ok(Self { db })
+    }
+}
+
+impl Catalogue for Sql {
+    fn put(&mut self, key: &str, size: u64, owner: Option<&str>) -> Result<u32, StoreError> {
+        let transaction = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let known: Option<u32> = transaction
+            .query_row(
+                "SELECT revision FROM objects WHERE key = ?1",
+                [key],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let revision = known.unwrap_or(0) + 1;
+        transaction.execute(
+            "INSERT OR REPLACE INTO objects VALUES (?1, ?2, ?3, ?4)",
+            (key, (size ^ (1 << 63)) as i64, owner, revision),
+        )?;
+        transaction.commit()?;
+        Ok(revision)
+    }
+
+    fn replace(
+        &mut self,
+        key: &str,
+        revision: u32,
+        size: u64,
+        owner: Option<&str>,
+    ) -> Result<u32, StoreError> {
+        let changed = self.db.execute(
+            "UPDATE objects SET size = ?3, owner = ?4, revision = revision + 1
+             WHERE key = ?1 AND revision = ?2",
+            (key, revision, (size ^ (1 << 63)) as i64, owner),
+        )?;
+        // No row is no error for SQL. It is one for us.
+        if changed == 0 {
+            let now = self.get(key)?.map(|object| object.revision);
+            return Err(StoreError::Conflict(now));
+        }
+        Ok(revision + 1)
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Object>, StoreError> {
+        Ok(self
+            .db
+            .query_row(
+                "SELECT size, owner, revision FROM objects WHERE key = ?1",
+                [key],
+                |row| object(row, 0),
+            )
+            .optional()?)
+    }
+
+    fn remove(&mut self, key: &str) -> Result<bool, StoreError> {
+        let removed = self
+            .db
+            .execute("DELETE FROM objects WHERE key = ?1", [key])?;
+        Ok(removed > 0)
+    }
+
+    fn list(&self, prefix: &str, limit: usize) -> Result<Vec<(String, Object)>, StoreError> {
+        let mut objects = self.db.prepare(
+            "SELECT key, size, owner, revision FROM objects
+             WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key LIMIT ?2",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let objects =
+            objects.query_map((prefix, limit), |row| Ok((row.get(0)?, object(row, 1)?)))?;
+        Ok(objects.collect::<Result<_, _>>()?)
+    }
+
+    fn largest(&self) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .db
+            .query_row(
+                "SELECT key FROM objects ORDER BY size DESC, key LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .optional()?)
+    }
+}
+
+/// Reads size, owner and revision, which are the columns from `at` on.
+//
+// With the highest bit turned round, the order of `i64` is that of `u64`.
+fn object(row: &Row<'_>, at: usize) -> rusqlite::Result<Object> {
+    Ok(Object {
+        size: row.get::<_, i64>(at)? as u64 ^ (1 << 63),
+        owner: row.get(at + 1)?,
+        revision: row.get(at + 2)?,
+    })
+}
