@@ -63,9 +63,9 @@ fn volume_is_weight_rounded_up() {
     let sides = |sides| Parcel { sides, ..PLAIN };
     costs(sides([10, 10, 100]), 490, "10,000 cm³ are 2,000 g");
     costs(
-        sides([73, 137, 1]),
+        sides([4, 41, 61]),
         690,
-        "10,001 cm³ are 2,000.2 g, so 2,001",
+        "10,004 cm³ are 2,000.8 g, so 2,001",
     );
     costs(sides([100, 100, 5]), 690, "50,000 cm³ are 10,000 g");
     costs(sides([100, 100, 6]), 1_090, "60,000 cm³ are 12,000 g");
@@ -76,7 +76,7 @@ fn volume_is_weight_rounded_up() {
     );
     let heavy = Parcel {
         weight: 12_000,
-        ..sides([73, 137, 1])
+        ..sides([4, 41, 61])
     };
     costs(heavy, 1_090, "12 kg are more than 2,001 g");
 }
