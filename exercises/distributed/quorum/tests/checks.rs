@@ -61,6 +61,8 @@ fn what_was_written_is_read() {
     let mut replicas = [Replica::default(); 3];
     let majority = config(3, 2, 2);
     let phases: &[&[usize]] = &[&[0, 1], &[0, 1]];
+    let read = drive(Operation::read(majority), &mut replicas, phases);
+    assert_eq!(read, Some(0), "nothing has been written yet");
     let written = drive(Operation::write(majority, 1, 70), &mut replicas, phases);
     assert_eq!(written, Some(70), "replicas 0 and 1 have answered twice");
     let phases: &[&[usize]] = &[&[1, 2], &[1, 2]];
