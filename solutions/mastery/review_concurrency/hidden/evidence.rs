@@ -208,10 +208,7 @@ fn stop_wakes_one_of_eight_and_waits_for_all() {
     let refresher = Refresher::start(cache(Plain), Arc::new(Plain), gauges, 8);
     // Who is about to wait when it is signalled does not sleep at all, hence eight and not two.
     while idle.recv().expect("the threads are there") < 8 {}
-    assert!(
-        hangs(move || refresher.stop()),
-        "nobody wakes the others"
-    );
+    assert!(hangs(move || refresher.stop()), "nobody wakes the others");
 }
 
 /// Panics for one article, and writes down the others.

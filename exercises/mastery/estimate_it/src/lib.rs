@@ -1,0 +1,1 @@
+//! Nothing to build: the questions are in `quiz.toml`, the answers go into `answers.toml`.
