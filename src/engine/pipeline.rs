@@ -80,8 +80,8 @@ fn build_all<'c>(
 ) {
     // The receiver outlives the threads.
     let tell = |piece| drop(to.send(piece));
-    for (at, batch) in batches.iter().enumerate() {
-        turnstile.pass(batches, at);
+    for batch in batches {
+        turnstile.pass(batch);
         let start = Instant::now();
         let buildable: Vec<&Candidate> = (batch.iter().copied())
             .filter(|candidate| candidate.missing.is_empty())
@@ -93,6 +93,7 @@ fn build_all<'c>(
             refused,
         });
         let is_over = built.is_err();
+        turnstile.enter(batch);
         tell(Piece::Built(built));
         if is_over {
             return;
@@ -195,13 +196,10 @@ impl<'c, 'e> Books<'c, 'e> {
                 && self.stages.iter().all(|&(stage, _)| stage == Stage::Over)
         };
         let is_built = self.unlisted.len() == self.batches.len();
-        let is_idle = is_idle();
         if self.failed.is_some() {
             self.turnstile.open();
-        } else if is_idle {
-            self.turnstile.settle(self.unlisted.len());
         }
-        if self.failed.is_some() || (is_built && is_idle) {
+        if self.failed.is_some() || (is_built && is_idle()) {
             self.queue.close();
         }
     }
@@ -318,6 +316,7 @@ impl<'c, 'e> Books<'c, 'e> {
                 return;
             }
             if next == Stage::Over {
+                self.turnstile.leave(trial.candidate);
                 return;
             }
         }

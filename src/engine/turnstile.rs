@@ -3,6 +3,7 @@
 //! A test knows the program of its own package by a path that cargo wrote into it (`CARGO_BIN_EXE_…`), and a
 //! later build of a package of that name puts another program there: another candidate's, or another stage's.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -11,46 +12,68 @@ use crate::candidate::Candidate;
 /// Where the builder waits before it would replace a program that tests may still start.
 #[derive(Default)]
 pub(super) struct Turnstile {
-    /// So many batches, from the first on, have nothing left to run.
-    settled: Mutex<usize>,
+    inside: Mutex<Inside>,
     moved: Condvar,
 }
 
+#[derive(Default)]
+struct Inside {
+    /// Package with a program → how many of its candidates are built and not done with.
+    open: BTreeMap<String, usize>,
+    /// Nobody waits here any longer.
+    is_off: bool,
+}
+
 impl Turnstile {
-    /// Waits, if this batch would replace a program of an earlier one, until all earlier ones have settled.
-    pub fn pass(&self, batches: &[Vec<&Candidate>], at: usize) {
-        if !replaces_a_program(batches, at) {
-            return;
-        }
-        let mut settled = self.lock();
-        while *settled < at {
-            settled = self
+    /// Waits until nothing runs any longer that could start a program which this batch would replace.
+    pub fn pass(&self, batch: &[&Candidate]) {
+        let mut inside = self.lock();
+        while !inside.is_off && programs(batch).any(|package| inside.open.contains_key(package)) {
+            inside = self
                 .moved
-                .wait(settled)
+                .wait(inside)
                 .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// The first `batches` batches have nothing left to run.
-    pub fn settle(&self, batches: usize) {
-        *self.lock() = batches;
+    /// These are built, and their tests may run from now on.
+    pub fn enter(&self, batch: &[&Candidate]) {
+        let mut inside = self.lock();
+        for package in programs(batch) {
+            *inside.open.entry(package.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Nothing of this candidate runs any longer. To be said once of each that has entered.
+    pub fn leave(&self, candidate: &Candidate) {
+        let mut inside = self.lock();
+        for package in programs(&[candidate]) {
+            let left = inside.open.get(package).map_or(0, |open| open - 1);
+            if left == 0 {
+                inside.open.remove(package);
+            } else {
+                inside.open.insert(package.to_owned(), left);
+            }
+        }
         self.moved.notify_all();
     }
 
     /// Nobody waits here any longer.
     pub fn open(&self) {
-        self.settle(usize::MAX);
+        self.lock().is_off = true;
+        self.moved.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, usize> {
-        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
+    /// No change of it is half done at a panic.
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn replaces_a_program(batches: &[Vec<&Candidate>], at: usize) -> bool {
-    let earlier = || batches[..at].iter().flatten();
-    let mut programs = batches[at].iter().filter(|one| has_program(one));
-    programs.any(|one| earlier().any(|other| other.exercise.package == one.exercise.package))
+/// The packages of those candidates that have a program.
+fn programs<'c>(batch: &'c [&Candidate]) -> impl Iterator<Item = &'c str> {
+    let with_program = batch.iter().filter(|one| has_program(one));
+    with_program.map(|one| one.exercise.package.as_str())
 }
 
 fn has_program(candidate: &Candidate) -> bool {
