@@ -27,11 +27,17 @@ pub fn create_plan(words: &[&str]) -> Option<Box<dyn BasePlan>> {
             team: TeamPlan {
                 seats: whole(seats, 1.0, 100_000.0)?,
             },
-            discount: whole(discount, 0.0, 50.0)?,
+            discount: rate(discount)?,
         })),
         ["metered"] => Some(Box::new(MeteredPlan)),
         _ => None,
     }
+}
+
+/// A rate in per cent.
+pub fn rate(word: &str) -> Option<f64> {
+    let number: f64 = word.parse().ok()?;
+    (0.0..=100.0).contains(&number).then_some(number)
 }
 
 /// A whole number within bounds.

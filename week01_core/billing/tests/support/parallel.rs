@@ -5,7 +5,7 @@ use super::{Program, prints};
 #[path = "../../lab/original/mod.rs"]
 mod original;
 
-/// Panics if the program and the original one say different things of any of a thousand scripts. The tax in reports
+/// Panics if the program and the original one say different things of the script of any seed. The tax in reports
 /// is not compared (BILL-31), no tax is half a cent over (BILL-33), and no number makes no sense (BILL-40).
 pub fn assert_same(program: Program, seeds: std::ops::Range<u64>) {
     for seed in seeds {
