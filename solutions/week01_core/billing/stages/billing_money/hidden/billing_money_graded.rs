@@ -13,7 +13,9 @@ fn other_amounts_round_as_well() {
         ("19", 100_000_000_050, 19_000_000_010),
         ("0.05", 1_000, 1),
     ] {
-        let percent: Percent = rate.parse().ok().expect("a rate");
+        let Ok(percent) = rate.parse::<Percent>() else {
+            panic!("{rate} is a rate")
+        };
         for (cents, expected) in [(cents, expected), (-cents, -expected)] {
             assert_eq!(
                 percent.of(Money::from_cents(cents)).cents(),
