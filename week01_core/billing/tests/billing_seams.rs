@@ -83,6 +83,55 @@ fn the_date_is_the_worlds_until_the_script_says_another() {
     }
 }
 
+/// Days after 1970-01-01, counted one year and one month after the other.
+fn days_after_epoch(date: &str) -> u64 {
+    let parts: Vec<u64> = date
+        .split('-')
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    let [year, month, day] = parts[..] else {
+        panic!("{date:?} is a date")
+    };
+    let is_leap = |year: u64| {
+        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+    };
+    let years: u64 = (1970..year)
+        .map(|year| 365 + u64::from(is_leap(year)))
+        .sum();
+    let months = [
+        31,
+        28 + u64::from(is_leap(year)),
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    ];
+    let months: u64 = (1..month).zip(months).map(|(_, days)| days).sum();
+    years + months + day - 1
+}
+
+#[test]
+fn a_run_by_itself_is_on_the_machines_day() {
+    let machine = || {
+        let since = std::time::UNIX_EPOCH.elapsed().expect("it is after 1970");
+        since.as_secs() / 86_400
+    };
+    let before = machine();
+    let printed = run("account a US team 1\nbill\n");
+    let after = machine();
+    let day = days_after_epoch(printed.split_whitespace().nth(1).unwrap_or_default());
+    assert!(
+        (before..=after).contains(&day),
+        "it is day {before} after 1970-01-01 by the machine, in UTC, and the invoice says day {day}\n{printed}"
+    );
+}
+
 #[test]
 fn the_taxes_are_the_worlds_until_the_script_says_others() {
     let script = "account f FR team 1\naccount g DE team 1\nbill\ntax FR 10\nbill\n";
