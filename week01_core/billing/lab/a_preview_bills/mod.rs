@@ -1,0 +1,11 @@
+//! A mutant: after a preview the usage is gone.
+
+mod invoice;
+#[path = "../original/plan.rs"]
+mod plan;
+#[path = "../original/script.rs"]
+mod script;
+#[path = "../original/state.rs"]
+mod state;
+
+pub use script::run;

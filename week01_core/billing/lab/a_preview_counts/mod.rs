@@ -1,0 +1,11 @@
+//! A mutant: a preview is in the report.
+
+mod invoice;
+#[path = "../original/plan.rs"]
+mod plan;
+#[path = "../original/script.rs"]
+mod script;
+#[path = "../original/state.rs"]
+mod state;
+
+pub use script::run;
