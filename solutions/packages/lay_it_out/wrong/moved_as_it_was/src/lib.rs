@@ -1,0 +1,4 @@
+//! What a warehouse has, by the movements of the day.
+
+pub mod program;
+pub mod stock;
