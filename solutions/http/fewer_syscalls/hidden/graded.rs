@@ -84,6 +84,8 @@ fn a_long_queue_takes_few_calls() {
     );
     let calls = sent([100_000; 20], &[usize::MAX]).calls;
     assert!(calls <= 21, "{calls} calls for 20 large events");
+    let calls = sent([65_536], &[usize::MAX]).calls;
+    assert!(calls <= 1, "{calls} calls for one event of exactly 64 KiB");
     assert_eq!(
         sent([], &[usize::MAX]).calls,
         0,
