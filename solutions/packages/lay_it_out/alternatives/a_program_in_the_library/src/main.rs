@@ -4,7 +4,7 @@ use std::env;
 use std::io;
 use std::process::ExitCode;
 
-pub use lay_it_out::program::run;
+pub(crate) use lay_it_out::program::run;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

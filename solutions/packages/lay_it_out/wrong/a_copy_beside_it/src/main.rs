@@ -19,7 +19,7 @@ fn main() -> ExitCode {
 }
 
 /// The whole program, for `main` and for tests: what it is given, where it reads and writes, and what it exits with.
-pub fn run(
+pub(crate) fn run(
     arguments: &[String],
     input: &mut dyn BufRead,
     output: &mut dyn Write,
