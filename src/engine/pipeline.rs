@@ -26,6 +26,10 @@ pub(super) fn run<'c>(
     batches: &[Vec<&'c Candidate>],
     on: &mut dyn FnMut(Event),
 ) -> Result<Vec<Vec<Trial<'c>>>, EngineError> {
+    if batches.is_empty() {
+        // Nothing would ever be told, and everybody would wait for it.
+        return Ok(Vec::new());
+    }
     let queue = Queue::default();
     let (sender, pieces) = mpsc::channel();
     let turnstile = Turnstile::default();

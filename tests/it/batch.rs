@@ -110,3 +110,10 @@ fn candidates_of_equal_length_and_time_never_see_what_was_compiled_of_each_other
     let at_once = [(&one, "+"), (&one, "+;"), (&other, "+;"), (&mine, "+;")];
     assert_eq!(bench.judge(&at_once), [true, false, false, false]);
 }
+
+/// An exercise whose answers are not code has no mutants of its reference, and `author prove --mutants` waited for
+/// their verdicts for ever.
+#[test]
+fn where_there_is_nothing_to_judge_the_judging_ends() {
+    assert_eq!(Bench::new().judge(&[]), Vec::<bool>::new());
+}
