@@ -80,7 +80,13 @@ pub struct Change<'c> {
 
 impl Call {
     fn file_name(&self) -> String {
-        let kind = if self.is_test { "test" } else { "own" };
+        let of_program = ["--crate-type", "bin"];
+        let kind = match self.is_test {
+            true => "test",
+            // A program may have its library's name.
+            false if self.arguments.windows(2).any(|words| words == of_program) => "program",
+            false => "own",
+        };
         format!("{}--{kind}--{}.json", self.package, self.name)
     }
 
@@ -168,6 +174,23 @@ impl Call {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_of_its_library_s_name_does_not_take_the_library_s_place() {
+        let call = |kind: &str| Call {
+            package: "capstone".to_owned(),
+            name: "capstone".to_owned(),
+            is_test: false,
+            folder: PathBuf::new(),
+            arguments: ["--crate-type", kind, "src/main.rs"].map(str::to_owned).to_vec(),
+        };
+        let wanted = Call {
+            arguments: Vec::new(),
+            ..call("lib")
+        };
+        assert_eq!(call("lib").file_name(), wanted.file_name());
+        assert_ne!(call("bin").file_name(), wanted.file_name());
+    }
 
     #[test]
     fn a_call_is_made_again_with_other_files_and_nothing_else_changed() {
