@@ -182,7 +182,9 @@ mod tests {
             name: "capstone".to_owned(),
             is_test: false,
             folder: PathBuf::new(),
-            arguments: ["--crate-type", kind, "src/main.rs"].map(str::to_owned).to_vec(),
+            arguments: ["--crate-type", kind, "src/main.rs"]
+                .map(str::to_owned)
+                .to_vec(),
         };
         let wanted = Call {
             arguments: Vec::new(),
