@@ -1,7 +1,9 @@
 //! What can be seen of an exercise without running anything.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
 
 use super::seal;
 use super::trial::Proof;
@@ -49,6 +51,15 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
                 format!("does not name the alternative `{name}`"),
             );
         }
+    }
+    for (part, path) in strays(exercise, solution, &folder) {
+        complain(
+            &part,
+            format!(
+                "has `{}`, which is not the learner's and so never judged: take it away",
+                path.display()
+            ),
+        );
     }
     match std::fs::read_to_string(root.join(&exercise.folder).join("README.md")) {
         Err(error) => complain("README.md", format!("can't be read: {error}")),
@@ -103,6 +114,32 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
         }
     }
     complaints
+}
+
+/// Files in the parts of a solution that its exercise's `owned` does not take in, each with its part.
+fn strays(exercise: &Exercise, solution: &Solution, folder: &Path) -> Vec<(String, PathBuf)> {
+    let alternatives = solution.alternatives.iter().map(|one| &one.name);
+    let alternatives = alternatives.map(|name| format!("alternatives/{name}"));
+    let wrong = solution
+        .wrong
+        .iter()
+        .map(|one| format!("wrong/{}", one.name));
+    let mut strays = Vec::new();
+    for part in ["reference".to_owned()]
+        .into_iter()
+        .chain(alternatives)
+        .chain(wrong)
+    {
+        let own = folder.join(&part);
+        for entry in WalkDir::new(&own).sort_by_file_name().into_iter().flatten() {
+            let path = entry.path().strip_prefix(&own).unwrap_or(entry.path());
+            let is_its_manifest = part.starts_with("wrong/") && path == Path::new("wrong.toml");
+            if entry.file_type().is_file() && !exercise.owns(path) && !is_its_manifest {
+                strays.push((part.clone(), path.to_owned()));
+            }
+        }
+    }
+    strays
 }
 
 /// Test files that the manifest does not name: their tests are never run.

@@ -336,6 +336,15 @@ fn a_wrong_attempt_that_may_fail_what_depends_on_no_machine() {
 }
 
 #[test]
+fn a_file_in_the_reference_that_is_not_the_learner_s() {
+    refused(
+        "greet",
+        |course| course.write(&in_file(GREETED, "reference/tests/checks.rs"), "// TODO\n"),
+        "reference: has `tests/checks.rs`, which is not the learner's and so never judged: take it away",
+    );
+}
+
+#[test]
 fn a_debrief_that_is_missing() {
     refused(
         "greet",
