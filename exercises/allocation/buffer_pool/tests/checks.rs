@@ -63,7 +63,7 @@ fn a_dropped_buffer_is_used_again() {
     );
     assert_eq!(
         *again,
-        [],
+        [0_u8; 0],
         "a buffer is empty when it is taken, whatever was in it: the next answer may be another customer's"
     );
 }
