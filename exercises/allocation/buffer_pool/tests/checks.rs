@@ -62,8 +62,7 @@ fn a_dropped_buffer_is_used_again() {
         "its memory is what a pool keeps: the next one has the same capacity, at the same address"
     );
     assert_eq!(
-        *again,
-        [0_u8; 0],
+        *again, [0_u8; 0],
         "a buffer is empty when it is taken, whatever was in it: the next answer may be another customer's"
     );
 }
