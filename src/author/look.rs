@@ -29,28 +29,8 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
             format!("{} of at least 2 wrong attempts", solution.wrong.len()),
         );
     }
-    for alternative in &solution.alternatives {
-        if !folder.join("alternatives").join(&alternative.name).is_dir() {
-            complain(
-                "solution.toml",
-                format!(
-                    "names the alternative `{}`, which is not there",
-                    alternative.name
-                ),
-            );
-        }
-    }
-    for name in course_folders(&folder.join("alternatives")) {
-        if !solution
-            .alternatives
-            .iter()
-            .any(|alternative| alternative.name == name)
-        {
-            complain(
-                "solution.toml",
-                format!("does not name the alternative `{name}`"),
-            );
-        }
+    for what in look_at_alternatives(solution, &folder) {
+        complain("solution.toml", what);
     }
     for (part, path) in strays(exercise, solution, &folder) {
         complain(
@@ -114,6 +94,18 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
         }
     }
     complaints
+}
+
+/// Alternatives that are named and not there, or there and not named.
+fn look_at_alternatives(solution: &Solution, folder: &Path) -> Vec<String> {
+    let folder = folder.join("alternatives");
+    let named: BTreeSet<&str> = solution.alternatives.iter().map(|one| &*one.name).collect();
+    let there = course_folders(&folder);
+    let missing = named.iter().filter(|name| !folder.join(name).is_dir());
+    let missing = missing.map(|name| format!("names the alternative `{name}`, which is not there"));
+    let unnamed = there.iter().filter(|name| !named.contains(name.as_str()));
+    let unnamed = unnamed.map(|name| format!("does not name the alternative `{name}`"));
+    missing.chain(unnamed).collect()
 }
 
 /// Files in the parts of a solution that its exercise's `owned` does not take in, each with its part.
