@@ -45,14 +45,16 @@ pub fn changed(
     if files.iter().any(|file| is_shared(file)) {
         return Ok(exercises);
     }
-    let touched = |exercise: &Arc<Exercise>| {
-        let solution = exercise.solution_folder();
-        let folders = [&exercise.folder, &exercise.crate_folder, &solution];
-        files
-            .iter()
-            .any(|file| folders.iter().any(|folder| file.starts_with(folder)))
-    };
+    let touched = |exercise: &Arc<Exercise>| files.iter().any(|file| is_of(file, exercise));
     Ok(exercises.into_iter().filter(touched).collect())
+}
+
+/// Whether the file is part of the exercise or its solution.
+pub(super) fn is_of(file: &Path, exercise: &Exercise) -> bool {
+    let solution = exercise.solution_folder();
+    [&exercise.folder, &exercise.crate_folder, &solution]
+        .iter()
+        .any(|folder| file.starts_with(folder))
 }
 
 fn is_shared(file: &Path) -> bool {
@@ -68,7 +70,11 @@ fn is_shared(file: &Path) -> bool {
         || folders.iter().any(|shared| file.starts_with(shared))
 }
 
-fn ask(root: &Path, since: &str, arguments: &[&str]) -> Result<Vec<PathBuf>, ChangedError> {
+pub(super) fn ask(
+    root: &Path,
+    since: &str,
+    arguments: &[&str],
+) -> Result<Vec<PathBuf>, ChangedError> {
     let failed = |said: String| ChangedError::Git {
         since: since.to_owned(),
         said,

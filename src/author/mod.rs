@@ -6,6 +6,7 @@ mod leftover;
 mod look;
 mod mutate;
 mod new;
+mod order;
 mod polish;
 mod prove;
 mod record;
@@ -20,7 +21,8 @@ mod words;
 
 pub use changed::{ChangedError, changed};
 pub use new::{NewError, NewExercise, new};
-pub use prove::{Cost, ExerciseProof, How, prove};
+pub use order::by_turns;
+pub use prove::{Cost, Done, ExerciseProof, How, Told, prove};
 pub use record::ProofRecord;
 pub use release::{ReleaseError, release};
 pub use seal::keys;

@@ -1,40 +1,86 @@
 //! What a reader of the code sees before any test: its format, and what clippy says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 
 use super::trial::{Proof, Role, Trial};
-use crate::candidate::{Candidate, CandidateFile, Environment};
+use crate::candidate::{Candidate, Environment};
 use crate::engine::{Engine, EngineError};
 
 /// Files that are not formatted as rustfmt would. Wrong attempts count too: the compiler's messages about
 /// them are shown.
 pub(super) fn look_at_format(trials: &[&Trial], environment: &Environment) -> Vec<Proof> {
     let edition = edition(environment);
-    let mut complaints = Vec::new();
-    for trial in trials {
+    let rustfmt = rustfmt();
+    // Many candidates have a file in common; each is looked at once.
+    let mut files: BTreeMap<&[u8], Vec<(&Trial, &Path)>> = BTreeMap::new();
+    for &trial in trials {
         let exercise = &trial.candidate.exercise;
-        let files = trial.candidate.files.iter().filter(|file| {
+        let own = trial.candidate.files.iter().filter(|file| {
             let is_rust = file.path.extension().is_some_and(|it| it == "rs");
             // Pristine files are the same for all of them.
             is_rust && (trial.role() == Role::Starter || exercise.owns(&file.path))
         });
-        for file in files {
-            if let Err(why) = is_formatted(file, &edition) {
-                complaints.push(trial.complaint(format!("`{}` {why}", file.path.display())));
-            }
+        for file in own {
+            let places = files.entry(&file.bytes).or_default();
+            places.push((trial, &file.path));
         }
     }
+    let left = Mutex::new(files.into_iter());
+    let complaints = Mutex::new(Vec::new());
+    let look = || {
+        // The lock is let go of before rustfmt is asked.
+        while let Some((bytes, places)) = { left.lock().map_or(None, |mut left| left.next()) } {
+            let Err(why) = is_formatted(bytes, &rustfmt, &edition) else {
+                continue;
+            };
+            let found = places
+                .iter()
+                .map(|(trial, path)| trial.complaint(format!("`{}` {why}", path.display())));
+            if let Ok(mut complaints) = complaints.lock() {
+                complaints.extend(found);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..thread::available_parallelism().map_or(1, usize::from) {
+            // Without it this takes longer.
+            let _ = thread::Builder::new().spawn_scoped(scope, look);
+        }
+        look();
+    });
+    let mut complaints = complaints.into_inner().unwrap_or_default();
+    complaints.sort_by(|one, other| {
+        one.candidate
+            .cmp(&other.candidate)
+            .then_with(|| one.what.cmp(&other.what))
+    });
     complaints
+}
+
+/// The program itself rather than rustup's stand-in, which takes some 30 ms to find it each time.
+fn rustfmt() -> PathBuf {
+    let output = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let sysroot = output.ok().and_then(|it| String::from_utf8(it.stdout).ok());
+    let program = sysroot.map(|sysroot| {
+        let name = format!("rustfmt{}", std::env::consts::EXE_SUFFIX);
+        Path::new(sysroot.trim()).join("bin").join(name)
+    });
+    program
+        .filter(|program| program.is_file())
+        .unwrap_or_else(|| PathBuf::from("rustfmt"))
 }
 
 /// By standard input, where rustfmt does not ask for the file's modules. What it prints is compared: with
 /// `--check` it exits with 0 there, whatever it finds.
-fn is_formatted(file: &CandidateFile, edition: &str) -> Result<(), String> {
+fn is_formatted(bytes: &[u8], rustfmt: &Path, edition: &str) -> Result<(), String> {
     let missing =
         |_| "can't be checked: `rustup component add rustfmt` installs rustfmt".to_owned();
-    let mut child = Command::new("rustfmt")
+    let mut child = Command::new(rustfmt)
         .args(["--edition", edition])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -42,12 +88,9 @@ fn is_formatted(file: &CandidateFile, edition: &str) -> Result<(), String> {
         .spawn()
         .map_err(missing)?;
     // Rustfmt reads all before it prints. What it does not read it will complain of.
-    let _ = child
-        .stdin
-        .take()
-        .map(|mut input| input.write_all(&file.bytes));
+    let _ = child.stdin.take().map(|mut input| input.write_all(bytes));
     let output = child.wait_with_output().map_err(missing)?;
-    if output.status.success() && output.stdout == file.bytes {
+    if output.status.success() && output.stdout == bytes {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
@@ -67,7 +110,7 @@ fn edition(environment: &Environment) -> String {
     edition.unwrap_or("2024").to_owned()
 }
 
-/// What clippy's default lints say of references and alternatives, a line each.
+/// What clippy's default lints say of references and alternatives, and of the tests, a line each.
 pub(super) fn look_with_clippy(
     engine: &Engine<'_>,
     trials: &[&Trial],
@@ -75,7 +118,15 @@ pub(super) fn look_with_clippy(
     let good: Vec<&&Trial> = (trials.iter())
         .filter(|trial| matches!(trial.role(), Role::Reference | Role::Alternative))
         .collect();
-    let candidates: Vec<Candidate> = good.iter().map(|trial| trial.candidate.clone()).collect();
+    let of_trial = |trial: &&&Trial| {
+        let mut candidate = trial.candidate.clone();
+        if trial.role() == Role::Alternative {
+            // The tests are the reference's.
+            candidate.tests.clear();
+        }
+        candidate
+    };
+    let candidates: Vec<Candidate> = good.iter().map(of_trial).collect();
     let mut complaints = Vec::new();
     for (trial, messages) in good.into_iter().zip(engine.lint(&candidates)?) {
         // A library is looked at once for itself and once for each of its tests.

@@ -1,6 +1,5 @@
 //! Proves exercises: runs every candidate as often as asked, and gathers what is not as it is said to be.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,10 +18,33 @@ pub struct ExerciseProof {
     pub id: String,
     /// How many candidates it has.
     pub candidates: usize,
-    /// It was proven before with the same bytes, and not run again.
-    pub unchanged: bool,
+    /// What was done about it.
+    pub done: Done,
     /// What is wrong. Nothing, if it is proven.
     pub complaints: Vec<Proof>,
+}
+
+impl ExerciseProof {
+    /// Whether the exercise is proven.
+    pub fn is_proven(&self) -> bool {
+        self.done != Done::NotReached && self.complaints.is_empty()
+    }
+
+    /// Whether the exercise is not as it is said to be.
+    pub fn is_refused(&self) -> bool {
+        !self.complaints.is_empty()
+    }
+}
+
+/// What was done about an exercise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Every candidate was judged.
+    Judged,
+    /// It was proven before with the same bytes, and not run again.
+    Unchanged,
+    /// The time was over.
+    NotReached,
 }
 
 /// What a proof cost.
@@ -32,6 +54,8 @@ pub struct Cost {
     pub processes: usize,
     /// Wall time of cargo's builds.
     pub building: Duration,
+    /// Wall time of what follows on the tests: ratios, lints and changes to references.
+    pub afterwards: Duration,
     /// Wall time of all.
     pub took: Duration,
     /// The reference's slowest check and its exercise.
@@ -45,69 +69,133 @@ pub struct How {
     pub rounds: u32,
     /// Also what was proven before.
     pub fresh: bool,
+    /// Begin with no more exercises after this time.
+    pub within: Option<Duration>,
 }
 
-/// Proves exercises, given their trials and what is wrong with them already.
+/// What is told while exercises are proven.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// So many candidates are going to be judged, each so many times.
+    Begun(&'a [&'a Trial]),
+    /// Something happened to one of them.
+    Event(Event),
+    /// An exercise is done with.
+    Proof(&'a ExerciseProof),
+}
+
+/// So many candidates are proven together. Fewer would share less of what cargo does for each call; with more,
+/// whoever waits hears less, and an interruption costs more.
+const TOGETHER: usize = 200;
+
+/// Proves exercises in their order, given their trials and what is wrong with them already. What was proven
+/// when an error ends it stays recorded.
 ///
 /// # Errors
 ///
 /// If nothing can be judged here, or if somebody asked to stop.
 pub fn prove<'w>(
     exercises: &[Arc<Exercise>],
-    (trials, mut complaints): (&[Trial], Vec<Proof>),
+    (trials, complaints): (&[Trial], Vec<Proof>),
     how: How,
     environment: &Environment,
     record: &mut ProofRecord,
     engine: &dyn Fn() -> Engine<'w>,
-    on: &mut dyn FnMut(&[Candidate], Event),
+    on: &mut dyn FnMut(Told<'_>),
 ) -> Result<(Vec<ExerciseProof>, Cost), EngineError> {
     let start = Instant::now();
-    let of = |id: &str| -> Vec<&Trial> {
-        let own = |trial: &&Trial| trial.owner() == id;
-        trials.iter().filter(own).collect()
-    };
-    let ids = || exercises.iter().map(|exercise| exercise.id.as_str());
-    let known: BTreeSet<&str> = ids()
-        .filter(|id| !how.fresh && record.has(id, &of(id), how.rounds))
-        .collect();
-    let open: Vec<&Trial> = (trials.iter())
-        .filter(|trial| !known.contains(trial.owner()))
-        .collect();
     let mut cost = Cost::default();
-    if !open.is_empty() {
-        complaints.extend(polish::look_at_format(&open, environment));
-        complaints.extend(judge(
-            &open,
-            how.rounds,
-            environment,
-            engine,
-            &mut cost,
-            on,
-        )?);
-        complaints.extend(polish::look_with_clippy(&engine(), &open)?);
+    let mut proofs = Vec::new();
+    let mut open: Vec<Vec<&Trial>> = Vec::new();
+    let mut done = |id: &str,
+                    (own, done): (&[&Trial], Done),
+                    found: &[Proof],
+                    record: &mut ProofRecord,
+                    on: &mut dyn FnMut(Told<'_>)| {
+        let of_it = complaints
+            .iter()
+            .chain(found)
+            .filter(|it| it.exercise == id);
+        let proof = ExerciseProof {
+            id: id.to_owned(),
+            candidates: own.len(),
+            done,
+            complaints: of_it.cloned().collect(),
+        };
+        if proof.is_refused() {
+            record.remove(id);
+        } else if done == Done::Judged {
+            record.add(id, own, how.rounds);
+        }
+        on(Told::Proof(&proof));
+        proofs.push(proof);
+    };
+    for exercise in exercises {
+        let own: Vec<&Trial> = (trials.iter())
+            .filter(|trial| trial.owner() == exercise.id)
+            .collect();
+        if own.is_empty() {
+            // Its solution can't even be read, which is a complaint.
+            done(&exercise.id, (&own, Done::Judged), &[], record, on);
+        } else if !how.fresh && record.has(&exercise.id, &own, how.rounds) {
+            done(&exercise.id, (&own, Done::Unchanged), &[], record, on);
+        } else {
+            open.push(own);
+        }
+    }
+    let all: Vec<&Trial> = open.iter().flatten().copied().collect();
+    on(Told::Begun(&all));
+    for part in parts(open) {
+        let is_over = how.within.is_some_and(|within| start.elapsed() >= within);
+        let mut found = Vec::new();
+        if !is_over {
+            let trials: Vec<&Trial> = part.iter().flatten().copied().collect();
+            found.extend(polish::look_at_format(&trials, environment));
+            let on = &mut |event| on(Told::Event(event));
+            found.extend(judge(
+                &trials,
+                how.rounds,
+                environment,
+                engine,
+                &mut cost,
+                on,
+            )?);
+            let lints = Instant::now();
+            found.extend(polish::look_with_clippy(&engine(), &trials)?);
+            cost.afterwards += lints.elapsed();
+        }
+        for own in part {
+            let what = if is_over {
+                Done::NotReached
+            } else {
+                Done::Judged
+            };
+            done(own[0].owner(), (&own, what), &found, record, on);
+        }
+        record.write();
     }
     cost.took = start.elapsed();
-    let proofs = ids().map(|id| {
-        let own = complaints
-            .iter()
-            .filter(|complaint| complaint.exercise == id);
-        ExerciseProof {
-            id: id.to_owned(),
-            candidates: of(id).len(),
-            unchanged: known.contains(id),
-            complaints: own.cloned().collect(),
-        }
-    });
-    let proofs: Vec<ExerciseProof> = proofs.collect();
-    for proof in &proofs {
-        if proof.complaints.is_empty() {
-            record.add(&proof.id, &of(&proof.id), how.rounds);
-        } else {
-            record.remove(&proof.id);
-        }
-    }
     record.write();
     Ok((proofs, cost))
+}
+
+/// Exercises that are proven together.
+fn parts(open: Vec<Vec<&Trial>>) -> Vec<Vec<Vec<&Trial>>> {
+    let mut parts = Vec::new();
+    let mut part = Vec::new();
+    let mut size = 0;
+    for own in open {
+        size += own.len();
+        part.push(own);
+        if size >= TOGETHER {
+            parts.push(std::mem::take(&mut part));
+            size = 0;
+        }
+    }
+    if !part.is_empty() {
+        parts.push(part);
+    }
+    parts
 }
 
 /// Judges every candidate so many times, and says what is not as stated, each thing once.
@@ -117,7 +205,7 @@ fn judge<'w>(
     environment: &Environment,
     engine: &dyn Fn() -> Engine<'w>,
     cost: &mut Cost,
-    on: &mut dyn FnMut(&[Candidate], Event),
+    on: &mut dyn FnMut(Event),
 ) -> Result<Vec<Proof>, EngineError> {
     let candidates: Vec<Candidate> = trials.iter().map(|trial| trial.candidate.clone()).collect();
     let mut complaints: Vec<Proof> = Vec::new();
@@ -130,7 +218,7 @@ fn judge<'w>(
                 Event::BuildFinished { took, .. } => cost.building += *took,
                 _ => {}
             }
-            on(&candidates, event);
+            on(event);
         })?;
         let mut found = Vec::new();
         for (trial, verdict) in trials.iter().zip(&verdicts) {
@@ -156,8 +244,9 @@ fn judge<'w>(
             }
         }
     }
-    let on = &mut |event| on(&candidates, event);
+    let changes = Instant::now();
     complaints.extend(vacuous(trials, &first, environment, &engine(), on)?);
+    cost.afterwards += changes.elapsed();
     Ok(complaints)
 }
 

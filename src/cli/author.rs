@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use colored::Colorize as _;
 
 use super::args::{Format, NewArgs, ProveArgs, ReleaseArgs, SealArgs};
 use super::judge::Meter;
 use super::{CliError, Config, Exit};
-use crate::author::{self, Cost, ExerciseProof, How, Mutants, ProofRecord};
+use crate::author::{self, Cost, Done, ExerciseProof, How, Mutants, ProofRecord, Told};
 use crate::course::Exercise;
 use crate::engine::{self, Engine};
 use crate::report::verdict::seconds;
@@ -22,6 +23,9 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
     if let Some(since) = &args.changed {
         exercises = author::changed(&root, exercises, since)?;
     }
+    if args.within.is_some() {
+        exercises = author::by_turns(&root, &exercises)?;
+    }
     engine::adopt_orphans();
     let environment = config.environment()?;
     let (trials, complaints) = author::trials(&root, &exercises, &environment)?;
@@ -29,10 +33,12 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
     let how = How {
         rounds: args.repeat,
         fresh: args.fresh,
+        within: args.within.map(Duration::from_secs),
     };
+    let format = if args.json { Format::Json } else { args.format };
     let world = config.world(&environment);
     let engine = || Engine::new(&world, config.stop.clone());
-    let mut meter: Option<Meter> = None;
+    let mut meter = Meter::of(0);
     let proofs = author::prove(
         &exercises,
         (&trials, complaints),
@@ -40,26 +46,31 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
         &environment,
         &mut record,
         &engine,
-        &mut |candidates, event| {
-            let meter = meter.get_or_insert_with(|| Meter::rounds(candidates, args.repeat));
-            meter.take(&event, screen);
+        &mut |told| match told {
+            Told::Begun(trials) => {
+                let candidates = trials.iter().map(|trial| &trial.candidate);
+                meter = Meter::rounds(candidates, args.repeat);
+            }
+            Told::Event(event) => meter.take(&event, screen),
+            Told::Proof(proof) if matches!(format, Format::Human) => {
+                screen.end_progress();
+                print_proof(proof, screen);
+            }
+            Told::Proof(_) => {}
         },
     );
     screen.end_progress();
     let (proofs, cost) = proofs?;
     let survivors = if args.mutants {
-        let on = &mut |event| Meter::new(&[]).take(&event, screen);
+        let on = &mut |event| Meter::of(0).take(&event, screen);
         let survivors = author::survivors(&trials, &environment, &engine(), on);
         screen.end_progress();
         Some(survivors?)
     } else {
         None
     };
-    match if args.json { Format::Json } else { args.format } {
+    match format {
         Format::Human => {
-            for proof in &proofs {
-                print_proof(proof, screen);
-            }
             for mutants in survivors.iter().flatten() {
                 print_mutants(mutants, screen);
             }
@@ -75,8 +86,7 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
             screen.line(text.trim_end());
         }
     }
-    let refused = proofs.iter().any(|proof| !proof.complaints.is_empty());
-    Ok(if refused {
+    Ok(if proofs.iter().any(ExerciseProof::is_refused) {
         Exit::ChecksFailed
     } else {
         Exit::Success
@@ -85,26 +95,27 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
 
 fn print_proof(proof: &ExerciseProof, screen: &mut Screen) {
     let id = &proof.id;
-    if proof.complaints.is_empty() {
-        let mark = screen.mark("✓", "proven:").green().bold();
-        let how = if proof.unchanged {
-            "unchanged"
-        } else {
-            "judged"
-        };
-        let detail = format!("{} candidates, {how}", proof.candidates);
-        screen.line(format!("{mark} {id} {}", detail.dimmed()));
+    if proof.is_refused() {
+        let mark = screen.mark("✗", "refused:").red().bold();
+        screen.line(format!("{mark} {id}"));
+        for complaint in &proof.complaints {
+            screen.line(format!(
+                "    {}: {}",
+                complaint.candidate.bold(),
+                complaint.what
+            ));
+        }
         return;
     }
-    let mark = screen.mark("✗", "refused:").red().bold();
-    screen.line(format!("{mark} {id}"));
-    for complaint in &proof.complaints {
-        screen.line(format!(
-            "    {}: {}",
-            complaint.candidate.bold(),
-            complaint.what
-        ));
-    }
+    let how = match proof.done {
+        Done::Judged => "judged",
+        Done::Unchanged => "unchanged",
+        // There are many of them when there are any, so they are counted at the end.
+        Done::NotReached => return,
+    };
+    let mark = screen.mark("✓", "proven:").green().bold();
+    let detail = format!("{} candidates, {how}", proof.candidates);
+    screen.line(format!("{mark} {id} {}", detail.dimmed()));
 }
 
 fn print_mutants(mutants: &Mutants, screen: &mut Screen) {
@@ -120,6 +131,9 @@ fn print_mutants(mutants: &Mutants, screen: &mut Screen) {
     }
 }
 
+/// So many lines are seen without scrolling.
+const ON_ONE_SCREEN: usize = 20;
+
 /// What it was and what it cost; and, after a proof of all, how much of what the course sets out to teach it
 /// teaches.
 fn print_summary(
@@ -129,10 +143,22 @@ fn print_summary(
     args: &ProveArgs,
     screen: &mut Screen,
 ) {
-    let refused = proofs.iter().filter(|proof| !proof.complaints.is_empty());
-    let proven = proofs.len() - refused.count();
+    let refused: Vec<&ExerciseProof> = proofs.iter().filter(|it| it.is_refused()).collect();
+    if proofs.len() > ON_ONE_SCREEN {
+        // Where they stood, they are out of sight.
+        for proof in &refused {
+            print_proof(proof, screen);
+        }
+    }
+    let proven = proofs.iter().filter(|proof| proof.is_proven()).count();
     let line = format!("{proven} of {} exercises proven", proofs.len());
     screen.line(line.bold().to_string());
+    let not_reached = proofs.len() - proven - refused.len();
+    if let Some(within) = args.within.filter(|_| not_reached > 0) {
+        screen.prose(format!(
+            "{not_reached} were not begun within {within} s; without --within all are"
+        ));
+    }
     if cost.processes > 0 {
         let slowest = cost.slowest.as_ref();
         let slowest = slowest.map_or_else(String::new, |(exercise, check, took)| {
@@ -140,10 +166,11 @@ fn print_summary(
             format!("; the slowest is `{check}` of {exercise}, {took}")
         });
         let line = format!(
-            "{}: {} test processes, {} of building{slowest}",
+            "{}: {} test processes, {} of building, {} of linting and of changing references{slowest}",
             seconds(cost.took),
             cost.processes,
-            seconds(cost.building)
+            seconds(cost.building),
+            seconds(cost.afterwards)
         );
         screen.prose(line.dimmed().to_string());
     }

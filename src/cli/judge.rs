@@ -200,9 +200,9 @@ pub struct Meter {
 
 impl Meter {
     /// For so many candidates.
-    pub fn new(candidates: &[Candidate]) -> Self {
-        let checks = candidates.iter().map(|one| one.exercise.checks().len());
-        Self::of(checks.sum())
+    pub fn new<'a>(candidates: impl IntoIterator<Item = &'a Candidate>) -> Self {
+        let candidates = candidates.into_iter();
+        Self::of(candidates.map(|one| one.exercise.checks().len()).sum())
     }
 
     /// For so many checks.
@@ -215,7 +215,7 @@ impl Meter {
     }
 
     /// For so many candidates, each judged so often.
-    pub fn rounds(candidates: &[Candidate], rounds: u32) -> Self {
+    pub fn rounds<'a>(candidates: impl IntoIterator<Item = &'a Candidate>, rounds: u32) -> Self {
         let once = Meter::new(candidates);
         Meter {
             checks: once.checks * u64::from(rounds),

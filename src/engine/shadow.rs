@@ -105,6 +105,7 @@ impl Shadow {
     ) -> Result<PathBuf, LayError> {
         let workspace = self.workspace(slot);
         let pen = Pen::new(&workspace)?;
+        pen.settle_in(&workspace)?;
         // Stages of one project share a crate: their files come together in one folder.
         let mut crates: BTreeMap<&Path, BTreeMap<&Path, &[u8]>> = BTreeMap::new();
         for plot in plots {
@@ -192,6 +193,8 @@ impl Turn {
 
 const STAMP: &str = ".built";
 
+const PLACE: &str = ".place";
+
 /// Writes files whose modification time is later than the last build.
 struct Pen {
     last_build: SystemTime,
@@ -202,6 +205,25 @@ impl Pen {
         create_folder(workspace)?;
         let last_build = modified(&workspace.join(STAMP)).unwrap_or(SystemTime::UNIX_EPOCH);
         Ok(Pen { last_build })
+    }
+
+    /// Notes where the workspace lies. If that is not where it lay, every crate is taken away, to be written and
+    /// compiled anew: a compiled test knows by its whole path where its package's program is
+    /// (`CARGO_BIN_EXE_…`), and cargo finds it fresh wherever it has gone.
+    fn settle_in(&self, workspace: &Path) -> Result<(), LayError> {
+        let note = workspace.join(PLACE);
+        let has_been_noted = note.is_file();
+        let place = workspace.as_os_str().as_encoded_bytes();
+        if !self.write(&note, place)? || !has_been_noted {
+            return Ok(());
+        }
+        for entry in std::fs::read_dir(workspace).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() && !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                std::fs::remove_dir_all(&path).map_err(|source| LayError { path, source })?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes a file unless it has these bytes already; tells whether it did.

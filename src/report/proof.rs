@@ -3,22 +3,27 @@
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
-use crate::author::{Cost, ExerciseProof, Mutants};
+use crate::author::{Cost, Done, ExerciseProof, Mutants};
 
 /// The document that `author prove --json` prints.
 pub fn json(proofs: &[ExerciseProof], cost: &Cost, mutants: Option<&[Mutants]>) -> Value {
     let complaints: Vec<Value> = (proofs.iter().flat_map(|proof| &proof.complaints))
         .map(|c| json!({ "exercise": c.exercise, "candidate": c.candidate, "what": c.what }))
         .collect();
-    let unchanged = proofs.iter().filter(|proof| proof.unchanged);
+    let ids = |done: Done| -> Vec<&String> {
+        let of_it = proofs.iter().filter(|proof| proof.done == done);
+        of_it.map(|proof| &proof.id).collect()
+    };
     let mut document = json!({
-        "proven": proofs.iter().filter(|proof| proof.complaints.is_empty()).count(),
+        "proven": proofs.iter().filter(|proof| proof.is_proven()).count(),
         "total": proofs.len(),
-        "unchanged": unchanged.map(|proof| &proof.id).collect::<Vec<_>>(),
+        "unchanged": ids(Done::Unchanged),
+        "not_reached": ids(Done::NotReached),
         "complaints": complaints,
         "cost": {
             "took_ms": millis(cost.took),
             "building_ms": millis(cost.building),
+            "afterwards_ms": millis(cost.afterwards),
             "processes": cost.processes,
             "slowest": cost.slowest.as_ref().map(|(exercise, check, took)| json!({
                 "exercise": exercise, "check": check, "took_ms": millis(*took),
@@ -52,7 +57,10 @@ pub fn junit(course: &str, proofs: &[ExerciseProof]) -> Result<String, Serialize
     let mut report = Report::new(course);
     for proof in proofs {
         let mut suite = TestSuite::new(proof.id.as_str());
-        if proof.complaints.is_empty() {
+        if proof.done == Done::NotReached {
+            let status = TestCaseStatus::skipped();
+            suite.add_test_case(TestCase::new("proof", status));
+        } else if proof.is_proven() {
             suite.add_test_case(TestCase::new("proof", TestCaseStatus::success()));
         }
         for complaint in &proof.complaints {

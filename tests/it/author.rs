@@ -353,6 +353,21 @@ fn only_what_git_has_seen_change_is_proven() {
     git(&["commit", "-qm", "after"]);
     proven(&["--changed"], &[]);
     proven(&["--changed=HEAD~1"], &["greet", "tally"]);
+    // With less time than they need, what changed last comes first.
+    let json = course
+        .expect(0, ["author", "prove", "--json", "--fresh", "--within", "0"])
+        .json();
+    assert_eq!(json["proven"], 0, "no time, no proof: {json}");
+    let order = json["not_reached"].as_array().expect("a list of ids");
+    assert_eq!(order.len(), 5, "{json}");
+    let first: Vec<_> = order[..3].iter().filter_map(|id| id.as_str()).collect();
+    assert!(
+        first.contains(&"greet") || first.contains(&"tally"),
+        "one of the two that the last commit touched comes first: {json}"
+    );
+    course
+        .expect(0, ["author", "prove", "--fresh", "--within", "0"])
+        .says("5 were not begun within 0 s");
     // What all share changes all of them.
     course.replace("Cargo.toml", "[workspace]", "[workspace]\n");
     proven(

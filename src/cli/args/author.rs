@@ -70,6 +70,10 @@ pub struct ProveArgs {
     /// Prove everything again, also what is unchanged since it was proven
     #[arg(long)]
     pub fresh: bool,
+    /// Begin with no more exercises after this many seconds. The ones that changed last take turns with some
+    /// drawn by lot, another lot for each commit
+    #[arg(long, value_name = "SECONDS")]
+    pub within: Option<u64>,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

@@ -77,6 +77,24 @@ fn a_desk_can_be_moved() {
     }
 }
 
+#[test]
+fn after_a_move_a_test_still_finds_its_package_s_program() {
+    let course = Place::course();
+    course.write("exercises/basics/add_up/src/main.rs", "fn main() {}\n");
+    let tests = "exercises/basics/add_up/tests/checks.rs";
+    let program = "let program = env!(\"CARGO_BIN_EXE_add_up\");";
+    let start = "assert!(std::process::Command::new(program).status().is_ok());";
+    let text = course.read(tests);
+    let (before, after) = text.split_once("() {\n").expect("it has a test");
+    course.write(
+        tests,
+        format!("{before}() {{\n    {program}\n    {start}\n{after}"),
+    );
+    let course = passed(course);
+    let course = moved(course, "elsewhere");
+    course.expect(0, ["verify", "add_up", "--fresh"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_desk_can_be_reached_through_a_link() {

@@ -46,6 +46,15 @@ fn assert_workers(pool: &Pool, name: &str, expected: usize, when: &str) {
     }
 }
 
+/// A long time passes, and jobs come one by one: whoever wanted to leave has done so.
+fn much_later(clock: &FakeClock, pool: &Pool) {
+    clock.advance(1_000_000);
+    clock.settle();
+    for _ in 0..20 {
+        one_job(pool);
+    }
+}
+
 /// One job, from its beginning to a thread that is free again.
 fn one_job(pool: &Pool) {
     let ticket = pool.submit(|| {}).expect("the pool is open");
@@ -120,9 +129,13 @@ fn who_is_idle_for_too_long_leaves_but_for_the_least() {
         2,
         "5 threads have been idle for all of `idle`, in a pool of 2 to 5",
     );
-    clock.advance(1_000_000);
-    one_job(&pool);
-    assert_workers(&pool, "wp-leave", 2, "a long time later, with one job");
+    much_later(&clock, &pool);
+    assert_workers(
+        &pool,
+        "wp-leave",
+        2,
+        "a long time later, with jobs one by one",
+    );
     assert_eq!(
         seen_together(&pool, 5),
         5,
@@ -172,8 +185,7 @@ fn a_pool_that_says_no_more_stays_as_it_is() {
     );
     gate.open();
     all_idle(&pool);
-    clock.advance(1_000_000);
-    one_job(&pool);
+    much_later(&clock, &pool);
     assert_workers(&pool, "wp-same", 2, "a long time without a job");
     drop_and_count(pool, "wp-same");
 }

@@ -57,6 +57,15 @@ impl FakeClock {
         });
     }
 
+    /// Waits until nobody waits any more for a moment that has come.
+    pub fn settle(&self) {
+        eventually("threads whose moment has come must go on", || {
+            let state = self.lock();
+            let now = self.start + state.passed;
+            state.parked.iter().all(|(_, until)| *until > now)
+        });
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
