@@ -194,15 +194,19 @@ fn refuted(checks: &[GradedCheck]) -> Option<String> {
     let check = checks
         .iter()
         .find(|check| check.outcome != Outcome::Passed)?;
-    let hint = check
-        .output
-        .lines()
-        .find(|line| line.contains("denied") || line.contains("permitted"));
+    let said =
+        |of_interest: &dyn Fn(&str) -> bool| check.output.lines().find(|line| of_interest(line));
+    let hint = said(&|line| line.contains("denied") || line.contains("permitted"))
+        .or_else(|| said(&|line| line.starts_with("error")))
+        .or_else(|| said(&|line| !line.trim().is_empty()));
     Some(format!(
         "the reference itself does not pass `{}` in the box ({}); {}",
         check.id,
         check.outcome.detail(),
-        hint.unwrap_or("the box may lack what it needs")
+        hint.map_or_else(
+            || "the box may lack what it needs".to_owned(),
+            |hint| format!("there it says: {hint}")
+        )
     ))
 }
 

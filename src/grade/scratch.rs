@@ -53,6 +53,10 @@ impl Scratch {
         }
         for file in &bench.beside {
             write(&scratch.path("with-tests").join(&file.path), &file.bytes)?;
+            // The library may have parts that are the course's own, which the learner has seen too.
+            if !of_tests(&file.path) {
+                write(&scratch.path("crate").join(&file.path), &file.bytes)?;
+            }
         }
         for test in &bench.tests {
             let path = format!("with-tests/tests/{}.rs", test.target);
@@ -62,6 +66,7 @@ impl Scratch {
         Ok(scratch)
     }
 
+    /// A folder or file of it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -85,6 +90,13 @@ pub fn run_folder(scratch: &Scratch) -> Result<(TempDir, PathBuf), ExamineError>
         path: scratch.folder.path().to_owned(),
         source,
     })
+}
+
+/// Whether a file is part of what tests, and so not for the compilation of what is tested to read.
+fn of_tests(path: &Path) -> bool {
+    ["tests", "compile", "predict", "mutants"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), ExamineError> {
