@@ -86,7 +86,7 @@ pub enum Told<'a> {
 
 /// So many candidates are proven together. Fewer would share less of what cargo does for each call; with more,
 /// whoever waits hears less, and an interruption costs more.
-const TOGETHER: usize = 200;
+const TOGETHER: usize = 120;
 
 /// Proves exercises in their order, given their trials and what is wrong with them already. What was proven
 /// when an error ends it stays recorded.

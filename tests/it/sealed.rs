@@ -182,3 +182,41 @@ fn ten_drills_are_sealed_by_themselves_and_judged_as_in_one_process() {
     let together = grades(&place, &["--in-process"], "in-process");
     assert_eq!(sealed, together, "left: sealed; right: in one process");
 }
+
+#[test]
+fn a_library_may_have_parts_that_are_the_course_s_own() {
+    let course = Place::course();
+    let folder = "exercises/basics/add_up";
+    course.replace(
+        &format!("{folder}/exercise.toml"),
+        "minutes = 10",
+        "minutes = 10\nowned = [\"src/sum.rs\"]",
+    );
+    course.write(
+        &format!("{folder}/src/lib.rs"),
+        "mod sum;\npub use sum::add;\n",
+    );
+    let solution = "solutions/basics/add_up/reference/src";
+    let right = course.read(&format!("{solution}/lib.rs"));
+    std::fs::remove_file(course.path(&format!("{solution}/lib.rs"))).expect("it is there");
+    course.write(&format!("{solution}/sum.rs"), &right);
+    course.write("submissions/right/add_up/src/sum.rs", &right);
+    course.write(
+        "submissions/wrong/add_up/src/sum.rs",
+        right.replace('+', "-"),
+    );
+    let command = [
+        "grade",
+        "run",
+        "--submissions",
+        "submissions",
+        "--out",
+        "out",
+    ];
+    let ran = course.expect(
+        1,
+        [&command[..], &["--in-process", "--exercise", "add_up"]].concat(),
+    );
+    ran.says("✓ right/add_up");
+    ran.says("✗ wrong/add_up");
+}
