@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::CliError;
 use crate::candidate::Environment;
 use crate::course::{self, Course, Exercise, Week};
-use crate::desk::{self, Desk, Way, WayError};
+use crate::desk::{self, Choice, Desk, Way, WayError};
 use crate::engine::{RealWorld, Stop};
 use crate::journal::{Event, Journal, Progress};
 use crate::report::Screen;
@@ -23,6 +23,8 @@ pub struct Config {
     pub progress: Progress,
     /// The way through the course that the learner has chosen; `None` for all of it.
     pub way: Option<Way>,
+    /// The exercises that the learner composed last, followed or not.
+    pub own: Option<Vec<String>>,
     way_problem: Option<WayError>,
     /// Say how things were done.
     pub verbose: bool,
@@ -49,14 +51,15 @@ impl Config {
         let course = course::load(&desk.course_root())?;
         let journal = Journal::open(&desk.journal())?;
         let progress = fold(&journal, &course);
-        let (way, way_problem) = match Way::read(&desk) {
-            Ok(way) => (way, None),
+        let (Choice { way, own }, way_problem) = match Choice::read(&desk) {
+            Ok(choice) => (choice, None),
             // The whole course is a way too; no reason to stop.
-            Err(error) => (None, Some(error)),
+            Err(error) => (Choice::default(), Some(error)),
         };
         Ok(Config {
             way_problem,
             way,
+            own,
             desk,
             course,
             journal,

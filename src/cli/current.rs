@@ -97,7 +97,7 @@ impl Config {
         if let Some(track) = self.course.tracks.iter().find(|track| track.id == name) {
             return Ok(self.found(&track.exercises));
         }
-        if let (desk::OWN, Some(Way::Own(ids))) = (name, &self.way) {
+        if let (desk::OWN, Some(ids)) = (name, &self.own) {
             return Ok(self.found(ids));
         }
         let tracks = self.course.tracks.iter();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::args::TrackArgs;
 use super::{CliError, Config, Exit};
 use crate::course::Exercise;
-use crate::desk::{OWN, Way};
+use crate::desk::{Choice, OWN, Way};
 use crate::report::{self, Screen, tables};
 
 /// `workbook track`
@@ -18,8 +18,9 @@ pub fn run(args: &TrackArgs, config: &mut Config, screen: &mut Screen) -> Result
     } else if let Some(id) = &args.id {
         // Also one of the learner's own, if there is one.
         config.order(Some(id))?;
-        match &config.way {
-            Some(own @ Way::Own(_)) if id == OWN => Some(Some(own.clone())),
+        let is_course_s = config.course.tracks.iter().any(|track| track.id == *id);
+        match &config.own {
+            Some(own) if id == OWN && !is_course_s => Some(Some(Way::Own(own.clone()))),
             _ => Some(Some(Way::Track(id.clone()))),
         }
     } else {
@@ -27,8 +28,16 @@ pub fn run(args: &TrackArgs, config: &mut Config, screen: &mut Screen) -> Result
     };
     let is_choice = chosen.is_some();
     if let Some(way) = chosen {
-        Way::choose(&config.desk, way.as_ref())?;
-        config.way = way;
+        let choice = Choice {
+            way: config.way.take(),
+            own: config.own.take(),
+        };
+        let choice = choice.with(way);
+        choice.write(&config.desk)?;
+        Choice {
+            way: config.way,
+            own: config.own,
+        } = choice;
     }
     let ways = ways(config);
     if args.json {
@@ -84,13 +93,13 @@ fn ways(config: &Config) -> Vec<Shown<'_>> {
         exercises: config.order(Some(&track.id)).unwrap_or_default(),
         is_chosen: chosen == Some(&track.id) && !matches!(config.way, Some(Way::Own(_))),
     }));
-    if let Some(Way::Own(_)) = &config.way {
+    if config.own.is_some() {
         ways.push(Shown {
             id: Some(OWN),
             title: "Your own",
             about: "As you composed it",
-            exercises: config.chosen_order(),
-            is_chosen: true,
+            exercises: config.order(Some(OWN)).unwrap_or_default(),
+            is_chosen: chosen == Some(OWN) && matches!(config.way, Some(Way::Own(_))),
         });
     }
     ways

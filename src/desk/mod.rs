@@ -29,7 +29,7 @@ pub use restore::{
 };
 pub use starters::{StarterError, remember};
 pub use update::{Update, UpdateError};
-pub use way::{OWN, Way, WayError};
+pub use way::{Choice, OWN, Way, WayError};
 
 /// The folder that makes a directory a desk.
 pub const STATE_FOLDER: &str = ".workbook";

@@ -77,6 +77,13 @@ fn a_track_is_composed_of_exercises_topics_and_weeks_with_what_they_need() {
     course
         .expect(0, ["list", "--track", "own"])
         .says("lay_floor");
+    // Another way is no reason to forget what was composed.
+    for way in ["short", "--whole"] {
+        course.expect(0, ["track", way]).says("· own  Your own");
+        course
+            .expect(0, ["track", "own"])
+            .says("You follow Your own");
+    }
     // What is passed is needed no more.
     course.solve("add_up");
     course.expect(0, ["run", "add_up"]);
