@@ -7,7 +7,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use walkdir::WalkDir;
 
-use super::{Baseline, Candidate, CandidateFile, Environment, Slot};
+use super::{Baseline, Candidate, CandidateFile, Environment, SERVERS, Slot};
 use crate::course::{Exercise, ExerciseKind, Solution, quiz, review};
 
 /// Where files come from.
@@ -189,6 +189,17 @@ impl Candidate {
         hasher.part("exercise.toml", manifest);
         for file in &self.files {
             hasher.file(&file.path, &file.bytes);
+        }
+        // With a server and without one, a test that can use it checks different things.
+        for name in SERVERS {
+            let is_named = |file: &CandidateFile| {
+                let mut windows = file.bytes.windows(name.len());
+                windows.any(|bytes| bytes == name.as_bytes())
+            };
+            if let Some(value) = std::env::var_os(name).filter(|_| self.files.iter().any(is_named))
+            {
+                hasher.part(name, value.as_encoded_bytes());
+            }
         }
         for baseline in &self.baselines {
             hasher.part("baseline", baseline.name.as_bytes());

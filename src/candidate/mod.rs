@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::course::{Exercise, TestSpec};
 
-pub use environment::{Environment, EnvironmentError, helpers};
+pub use environment::{Environment, EnvironmentError, SERVERS, helpers};
 pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::Hasher;
 pub use gather::{

@@ -13,17 +13,16 @@ use super::capture::Captured;
 use super::process::{End, Ended, Limit, ProcessError, run_to_end};
 use super::stop::Stop;
 use super::verdict::{CheckState, Failure, TestOutput};
+use crate::candidate::SERVERS;
 use crate::course::Limits;
 
-/// What a test process may see of the environment: enough to find programs, the home directory and the
-/// servers that a few exercises can use. Everything else would make a verdict depend on who runs it.
-const PASSED_ON: [&str; 8] = [
+/// What a test process may see of the environment, besides the servers that a few exercises can use: enough to
+/// find programs and the home directory. Everything else would make a verdict depend on who runs it.
+const PASSED_ON: [&str; 6] = [
     "PATH",
     "HOME",
     "LANG",
     "LC_ALL",
-    "DATABASE_URL",
-    "REDIS_URL",
     "SystemRoot",
     "USERPROFILE",
 ];
@@ -160,8 +159,7 @@ fn read_recording(path: &Path) -> Option<String> {
 }
 
 fn reduce_environment(command: &mut Command) {
-    let kept: Vec<(&str, OsString)> = PASSED_ON
-        .iter()
+    let kept: Vec<(&str, OsString)> = (PASSED_ON.iter().chain(&SERVERS))
         .filter_map(|&name| Some((name, std::env::var_os(name)?)))
         .collect();
     command.env_clear().envs(kept);

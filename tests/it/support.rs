@@ -90,6 +90,8 @@ impl Place {
             "CLICOLOR_FORCE",
             "CARGO_TARGET_DIR",
             "CARGO_PKG_NAME",
+            "DATABASE_URL",
+            "REDIS_URL",
             "RUSTFLAGS",
             "RUST_BACKTRACE",
             "CI",

@@ -171,6 +171,28 @@ fn whatever_could_change_a_verdict_ends_the_use_of_the_record() {
 }
 
 #[test]
+fn a_server_counts_where_a_file_names_it_and_nowhere_else() {
+    let course = Place::course();
+    let tests = "exercises/basics/add_up/tests/checks.rs";
+    let text = course.read(tests);
+    course.write(tests, format!("// It can use DATABASE_URL.\n{text}"));
+    for id in ["add_up", "tally"] {
+        course.solve(id);
+        course.expect(0, ["verify", id]);
+    }
+    let source = |id: &str| {
+        let mut command = course.command();
+        command.args(["verify", id, "--json"]);
+        command.env("DATABASE_URL", "postgres://somewhere");
+        let output = command.output().expect("it can be started");
+        let json: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        json["results"][0]["from_record"].clone()
+    };
+    assert_eq!(source("tally"), true, "no file of it names a server");
+    assert_eq!(source("add_up"), false, "with a server, it tests more");
+}
+
+#[test]
 fn what_passed_once_and_fails_now_is_told() {
     let course = Place::course();
     course.solve("add_up");
