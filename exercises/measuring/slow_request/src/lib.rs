@@ -1,0 +1,83 @@
+//! Exchange rates, kept from one request to the next.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long rates are fresh. After that they are to be fetched anew.
+pub const FRESH: Duration = Duration::from_secs(60);
+
+/// How long rates may be used. After that a wrong price is worse than a late one.
+pub const USABLE: Duration = Duration::from_secs(600);
+
+/// What a euro costs in each currency, in millionths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table(pub Vec<(&'static str, u64)>);
+
+/// The bank did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchError;
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the bank did not answer")
+    }
+}
+
+impl std::error::Error for FetchError {}
+
+/// Where rates come from.
+pub trait Bank: Send + Sync {
+    /// Asks the bank, over the network.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer.
+    fn fetch(&self) -> Result<Table, FetchError>;
+}
+
+/// The threads of the service that are there for what no request waits for.
+pub trait Background: Send + Sync {
+    /// Runs `work` some time later, on another thread.
+    fn run(&self, work: Box<dyn FnOnce() + Send>);
+}
+
+/// The rates of the service.
+pub struct Rates {
+    bank: Arc<dyn Bank>,
+    last: Mutex<Option<Fetched>>,
+}
+
+/// Rates, and when they were asked for.
+struct Fetched {
+    at: Duration,
+    table: Arc<Table>,
+}
+
+impl Rates {
+    /// Rates of a bank. None is fetched yet.
+    pub fn new(bank: Arc<dyn Bank>, _background: Arc<dyn Background>) -> Self {
+        Self {
+            bank,
+            last: Mutex::new(None),
+        }
+    }
+
+    /// The rates at this moment, by the service's clock.
+    ///
+    /// # Errors
+    ///
+    /// The bank was asked, and did not answer.
+    pub fn get(&self, now: Duration) -> Result<Arc<Table>, FetchError> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fetched) = last.as_ref().filter(|fetched| now < fetched.at + FRESH) {
+            return Ok(fetched.table.clone());
+        }
+        let table = Arc::new(self.bank.fetch()?);
+        *last = Some(Fetched {
+            at: now,
+            table: table.clone(),
+        });
+        Ok(table)
+    }
+}

@@ -1,0 +1,49 @@
+//! Decides whether a change made the program slower.
+
+/// How long the same benchmark took with the old code and with the new, measured one right after the other. Any unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    /// The old code.
+    pub before: f64,
+    /// The new code.
+    pub after: f64,
+}
+
+impl Pair {
+    /// Whether both were measured: a timer that failed reads zero, or no number.
+    pub fn is_measured(&self) -> bool {
+        [self.before, self.after]
+            .iter()
+            .all(|time| time.is_finite() && *time > 0.0)
+    }
+}
+
+/// What the gate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The new code is slower. The change is stopped, and somebody looks at it.
+    Slower,
+    /// Nothing that would be told from noise. The change may go on.
+    Noise,
+    /// Too little was measured to say anything.
+    TooFew,
+}
+
+/// As many pairs are needed for a verdict.
+pub const ENOUGH: usize = 21;
+
+/// The verdict on a series of pairs.
+pub fn judge(pairs: &[Pair]) -> Verdict {
+    let measured: Vec<&Pair> = pairs.iter().filter(|pair| pair.is_measured()).collect();
+    if measured.len() < ENOUGH {
+        return Verdict::TooFew;
+    }
+    // By the sign test: if nothing had changed, so many would be slower by chance in one series of twenty.
+    let count = measured.len() as f64;
+    let slower = measured.iter().filter(|pair| pair.after > pair.before);
+    if slower.count() as f64 > count / 2.0 + 1.645 * count.sqrt() / 2.0 {
+        Verdict::Slower
+    } else {
+        Verdict::Noise
+    }
+}
