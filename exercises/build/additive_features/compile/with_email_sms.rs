@@ -1,0 +1,14 @@
+//! The crate with `email` and `sms`, and the services that may meet it so.
+
+#![allow(dead_code)]
+
+include!(concat!(env!("OUT_DIR"), "/with_email_sms.rs"));
+
+#[path = "../clients/email.rs"]
+mod client_email;
+#[path = "../clients/plain.rs"]
+mod client_plain;
+#[path = "../clients/sms.rs"]
+mod client_sms;
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! The crate with `sms`, and the services that may meet it so.
+
+#![allow(dead_code)]
+
+include!(concat!(env!("OUT_DIR"), "/with_sms.rs"));
+
+#[path = "../clients/plain.rs"]
+mod client_plain;
+#[path = "../clients/sms.rs"]
+mod client_sms;
+
+fn main() {}

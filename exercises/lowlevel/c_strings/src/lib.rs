@@ -1,0 +1,6 @@
+//! Prints labels.
+
+mod printer;
+pub mod sys;
+
+pub use printer::{PrintError, Printer};

@@ -1,0 +1,96 @@
+//! What the processor says of itself, and its own clock. Where it has neither, the system's clock.
+//!
+//! All that knows the processor is in `machine`, of which there is one for x86-64 and one for the rest, with the same
+//! functions: so `cfg` is in two places, and not in every function.
+
+/// The registers that `cpuid` answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// The register of this name.
+    pub eax: u32,
+    /// The register of this name.
+    pub ebx: u32,
+    /// The register of this name.
+    pub ecx: u32,
+    /// The register of this name.
+    pub edx: u32,
+}
+
+/// What the processor answers to a leaf; `None` if it does not have it.
+pub fn cpuid(leaf: u32, subleaf: u32) -> Option<Answer> {
+    // Intel's answer to a leaf that is not there is that to the last one there is, so it has to be asked first.
+    let range = leaf & 0x8000_0000;
+    let last = machine::cpuid(range, 0)?.eax;
+    if leaf <= last {
+        machine::cpuid(leaf, subleaf)
+    } else {
+        None
+    }
+}
+
+/// Who made the processor, as `GenuineIntel`.
+pub fn vendor() -> Option<String> {
+    let Answer { ebx, ecx, edx, .. } = cpuid(0, 0)?;
+    // In this order.
+    let bytes = [ebx, edx, ecx].map(u32::to_le_bytes).concat();
+    String::from_utf8(bytes).ok()
+}
+
+/// A counter that goes up all the time.
+#[inline]
+pub fn ticks() -> u64 {
+    machine::ticks()
+}
+
+/// What the work returns, and how many ticks it took.
+#[inline]
+pub fn ticks_of<T>(work: impl FnOnce() -> T) -> (T, u64) {
+    let start = ticks();
+    let value = work();
+    // A thread that moved to another processor may find its counter behind.
+    (value, ticks().saturating_sub(start))
+}
+
+mod machine {
+    use std::arch::asm;
+    use std::sync::OnceLock;
+    use std::time::Instant;
+
+    use super::Answer;
+
+    pub fn cpuid(leaf: u32, subleaf: u32) -> Option<Answer> {
+        if !cfg!(target_arch = "x86_64") {
+            return None;
+        }
+        let (eax, ebx, ecx, edx): (u32, u64, u32, u32);
+        // SAFETY: every x86-64 has the instruction, and rbx has its own value again at the end.
+        unsafe {
+            asm!(
+                "mov {saved}, rbx",
+                "cpuid",
+                "xchg {saved}, rbx",
+                saved = out(reg) ebx,
+                inout("eax") leaf => eax,
+                inout("ecx") subleaf => ecx,
+                out("edx") edx,
+            );
+        }
+        Some(Answer {
+            eax,
+            ebx: ebx as u32,
+            ecx,
+            edx,
+        })
+    }
+
+    pub fn ticks() -> u64 {
+        static START: OnceLock<Instant> = OnceLock::new();
+        if !cfg!(target_arch = "x86_64") {
+            return START.get_or_init(Instant::now).elapsed().as_nanos() as u64;
+        }
+        let (low, high): (u32, u32);
+        // SAFETY: every x86-64 has the instruction.
+        unsafe { asm!("lfence", "rdtsc", "lfence", out("eax") low, out("edx") high) };
+        u64::from(high) << 32 | u64::from(low)
+    }
+}
