@@ -57,16 +57,21 @@ pub fn print(screen: &mut Screen, exercise: &Exercise, verdict: &Verdict, verbos
     }
 }
 
-/// What fails, with the first failure in full, and what passes below: for where there is not room for all.
+/// The first failure in full, below it what else fails, and then what passes: for where there is not room for all.
 pub fn print_failures_first(screen: &mut Screen, exercise: &Exercise, verdict: &Verdict) {
     let checks = || verdict.checks.iter().filter(|check| check.id != "build");
-    for check in checks().filter(|check| check.state != CheckState::Passed) {
+    let first = checks().position(|check| matches!(check.state, CheckState::Failed { .. }));
+    if let Some(check) = first.and_then(|at| checks().nth(at)) {
         screen.prose(check_line(screen, check));
     }
     print_first_failure(screen, exercise, verdict);
     screen.gap();
-    for check in checks().filter(|check| check.state == CheckState::Passed) {
-        screen.prose(check_line(screen, check));
+    for wanted in [false, true] {
+        for (at, check) in checks().enumerate() {
+            if Some(at) != first && (check.state == CheckState::Passed) == wanted {
+                screen.prose(check_line(screen, check));
+            }
+        }
     }
 }
 
