@@ -1,0 +1,143 @@
+//! Sets reports in type, chapter by chapter, on a fixed number of threads.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+
+/// Sets a chapter. Takes a good part of a second of CPU time.
+pub trait Typesetter: Send + Sync + 'static {
+    /// The chapter's pages.
+    fn set(&self, chapter: &str) -> String;
+}
+
+/// Reports are handed in here. When it is dropped, its threads end as soon as they have done what was handed in.
+pub struct Press {
+    pool: Arc<Pool>,
+    typesetter: Arc<dyn Typesetter>,
+}
+
+impl Press {
+    /// A press with so many threads.
+    pub fn new(workers: usize, typesetter: Arc<dyn Typesetter>) -> Self {
+        Self {
+            pool: Pool::start(workers),
+            typesetter,
+        }
+    }
+
+    /// Hands in a report. Its chapters, set and in order, come out of the receiver.
+    pub fn submit(&self, chapters: Vec<String>) -> Receiver<Vec<String>> {
+        let (done, receiver) = channel();
+        if chapters.is_empty() {
+            let _ = done.send(Vec::new());
+            return receiver;
+        }
+        let report = Arc::new(Mutex::new(Report {
+            pages: vec![None; chapters.len()],
+            missing: chapters.len(),
+            done,
+        }));
+        // No job waits for another one: each chapter is a job, and whoever sets the last one hands out the report.
+        for (number, chapter) in chapters.into_iter().enumerate() {
+            let (report, typesetter) = (report.clone(), self.typesetter.clone());
+            self.pool.run(move || {
+                let pages = typesetter.set(&chapter);
+                let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+                report.put(number, pages);
+            });
+        }
+        receiver
+    }
+}
+
+impl Drop for Press {
+    fn drop(&mut self) {
+        self.pool.close();
+    }
+}
+
+/// A report of which some chapters are set.
+struct Report {
+    pages: Vec<Option<String>>,
+    missing: usize,
+    done: Sender<Vec<String>>,
+}
+
+impl Report {
+    fn put(&mut self, number: usize, pages: String) {
+        self.pages[number] = Some(pages);
+        self.missing -= 1;
+        if self.missing == 0 {
+            // Nobody may be there any more, which is their business.
+            let pages = self.pages.iter_mut().filter_map(Option::take);
+            let _ = self.done.send(pages.collect());
+        }
+    }
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads that run jobs in the order in which they were given.
+struct Pool {
+    jobs: Mutex<Jobs>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Jobs {
+    waiting: VecDeque<Job>,
+    closed: bool,
+}
+
+impl Pool {
+    fn start(workers: usize) -> Arc<Self> {
+        let pool = Arc::new(Self {
+            jobs: Mutex::default(),
+            changed: Condvar::new(),
+        });
+        for number in 1..=workers {
+            let pool = pool.clone();
+            let worker = thread::Builder::new().name(format!("press-{number}"));
+            worker
+                .spawn(move || pool.work())
+                .expect("the system has room for a thread");
+        }
+        pool
+    }
+
+    fn run(&self, job: impl FnOnce() + Send + 'static) {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.waiting.push_back(Box::new(job));
+        self.changed.notify_one();
+    }
+
+    fn close(&self) {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Runs jobs until there is none and the pool is closed.
+    fn work(&self) {
+        while let Some(job) = self.next() {
+            job();
+        }
+    }
+
+    fn next(&self) -> Option<Job> {
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(job) = jobs.waiting.pop_front() {
+                return Some(job);
+            }
+            if jobs.closed {
+                return None;
+            }
+            jobs = self
+                .changed
+                .wait(jobs)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
