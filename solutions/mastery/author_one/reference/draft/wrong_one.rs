@@ -1,0 +1,8 @@
+/// The shares of a bill.
+pub fn split(cents: u64, people: u64) -> Vec<u64> {
+    let mut shares: Vec<u64> = (0..people).map(|_| cents / people).collect();
+    if let Some(first) = shares.first_mut() {
+        *first += cents % people;
+    }
+    shares
+}

@@ -1,0 +1,6 @@
+/// The shares of a bill.
+pub fn split(cents: u64, people: u64) -> Vec<u64> {
+    (0..people)
+        .map(|person| (cents + person) / people)
+        .collect()
+}
