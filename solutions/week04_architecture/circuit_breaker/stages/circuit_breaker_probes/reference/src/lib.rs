@@ -1,0 +1,14 @@
+//! A circuit breaker: stops calling a dependency that fails, and finds out when it works again.
+
+mod breaker;
+mod builder;
+mod circuit;
+mod clock;
+mod trip;
+mod window;
+
+pub use breaker::{Breaker, Permit};
+pub use builder::Builder;
+pub use circuit::{Refused, State};
+pub use clock::{Clock, SystemClock};
+pub use trip::Trip;
