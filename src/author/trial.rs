@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use super::compare::compare;
 use super::look;
@@ -73,25 +74,55 @@ pub fn trials(
     exercises: &[Arc<Exercise>],
     environment: &Environment,
 ) -> Result<(Vec<Trial>, Vec<Proof>), GatherError> {
+    // Reading and hashing a course's candidates takes longer than anything else when nothing has to be judged.
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let size = exercises.len().div_ceil(threads).max(1);
+    let parts = thread::scope(|scope| {
+        let read = |part: &[Arc<Exercise>]| {
+            part.iter()
+                .map(|exercise| everything_of(root, exercise, environment))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let begun: Vec<_> = exercises
+            .chunks(size)
+            .map(|part| scope.spawn(move || read(part)))
+            .collect();
+        let ended = begun.into_iter().map(|thread| {
+            let done = thread.join();
+            done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        ended.collect::<Result<Vec<_>, GatherError>>()
+    })?;
     let mut trials = Vec::new();
     let mut complaints = Vec::new();
-    for exercise in exercises {
-        let solution = match course::load_solution(root, exercise) {
-            Ok(solution) => solution,
-            Err(error) => {
-                complaints.push(Proof {
-                    exercise: exercise.id.clone(),
-                    candidate: "solution".to_owned(),
-                    what: explain(&error),
-                });
-                continue;
-            }
-        };
-        complaints.extend(look::look(root, exercise, &solution));
-        let first = trials.len();
-        of_exercise(root, exercise, &solution, environment, &mut trials)?;
-        complaints.extend(compare(root, exercise, &solution, &trials[first..]));
+    for (of_one, found) in parts.into_iter().flatten() {
+        trials.extend(of_one);
+        complaints.extend(found);
     }
+    Ok((trials, complaints))
+}
+
+/// The candidates of one exercise, and what is wrong with it before any is run.
+fn everything_of(
+    root: &Path,
+    exercise: &Arc<Exercise>,
+    environment: &Environment,
+) -> Result<(Vec<Trial>, Vec<Proof>), GatherError> {
+    let solution = match course::load_solution(root, exercise) {
+        Ok(solution) => solution,
+        Err(error) => {
+            let complaint = Proof {
+                exercise: exercise.id.clone(),
+                candidate: "solution".to_owned(),
+                what: explain(&error),
+            };
+            return Ok((Vec::new(), vec![complaint]));
+        }
+    };
+    let mut trials = Vec::new();
+    let mut complaints = look::look(root, exercise, &solution);
+    of_exercise(root, exercise, &solution, environment, &mut trials)?;
+    complaints.extend(compare(root, exercise, &solution, &trials));
     Ok((trials, complaints))
 }
 
