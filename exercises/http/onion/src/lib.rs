@@ -1,0 +1,19 @@
+//! What is around every handler.
+
+mod desk;
+pub mod layers;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+pub use desk::{Desk, Line, Lookup, RequestId, User};
+
+/// Puts the layers around the routes: `private` ones are for users only, `public` ones for everybody.
+pub fn onion(private: Router, public: Router, desk: Desk) -> Router {
+    private
+        .layer(from_fn_with_state(desk.clone(), layers::request_id))
+        .layer(from_fn_with_state(desk.clone(), layers::log))
+        .layer(from_fn_with_state(desk.clone(), layers::time_limit))
+        .layer(from_fn_with_state(desk, layers::auth))
+        .merge(public)
+}
