@@ -1,0 +1,54 @@
+//! The spool of a mail relay: letters that wait, one a line, in a file.
+
+use std::fs::File;
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+
+/// The letters that wait, in order. See [`Spool::read`] for how a spool that was cut off is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spool {
+    /// The name of each.
+    pub letters: Vec<String>,
+}
+
+impl Spool {
+    /// Reads a spool; empty lines are no letters. A last line that was cut off is a letter like any other.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be read to its end.
+    pub fn read(from: impl BufRead) -> io::Result<Self> {
+        let mut letters = Vec::new();
+        for line in from.lines() {
+            // The first error ends it. `lines` itself goes on after one, and may do so for ever.
+            let line = line?;
+            if !line.trim().is_empty() {
+                letters.push(line);
+            }
+        }
+        Ok(Spool { letters })
+    }
+
+    /// Writes all letters, one a line.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written to its end.
+    pub fn write(&self, mut to: impl Write) -> io::Result<()> {
+        let mut text = self.letters.join("\n");
+        text.push('\n');
+        // `write` may take a part, and is not at fault then.
+        to.write_all(text.as_bytes())?;
+        to.flush()
+    }
+
+    /// Writes all letters into a file, in place of what it had.
+    ///
+    /// # Errors
+    ///
+    /// If it can't be written.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        // Cuts off what was there, which may have been longer.
+        self.write(File::create(path)?)
+    }
+}
