@@ -9,16 +9,19 @@ mod contract {
     include!("support/contract.rs");
 }
 
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use contract::draft;
 use http_api::{
-    Application, BuildError, Migration, Only, Sqlite, Storage, Store, StoreError, migrate,
+    Application, BuildError, JsonLines, Migration, Only, Sqlite, Storage, Store, StoreError,
+    migrate,
 };
 use rusqlite::Connection;
-use support::{PATIENCE, config};
+use serde_json::Value;
+use support::{Client, PATIENCE, build, config};
 
 struct Folder(PathBuf);
 
@@ -127,4 +130,60 @@ fn nine_versions_there_and_back() {
             .expect("a sum");
         assert_eq!(found, sum, "each step to {target} was taken once");
     }
+}
+
+#[derive(Clone, Default)]
+struct File(Arc<Mutex<Vec<u8>>>);
+
+impl Write for File {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .expect("no test panics with it")
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_cause_of_a_failure_is_in_the_json() {
+    let folder = Folder::new();
+    let file = File::default();
+    let config = config(|config| {
+        config.storage = Storage::Sqlite(folder.database());
+        config.log = Arc::new(JsonLines::new(file.clone()));
+    });
+    let client = Client(build(config).await.router());
+    client.get("/parcels/7").await.is(404, "there is none");
+    let other = Connection::open(folder.database()).expect("a second connection");
+    other
+        .execute_batch("DROP TABLE parcels")
+        .expect("somebody breaks it");
+    let answer = client.get("/parcels/7").await.is(500, "the table is gone");
+    assert!(
+        !answer.body.contains("table"),
+        "not for the client: {}",
+        answer.body
+    );
+    let written =
+        String::from_utf8(file.0.lock().expect("no test panics with it").clone()).expect("text");
+    let lines: Vec<Value> = written
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(lines.len(), 2, "two requests: {written}");
+    assert_eq!(
+        lines[0].get("cause"),
+        None,
+        "a request that went well has no cause"
+    );
+    let cause = lines[1]["cause"].as_str().unwrap_or_default();
+    assert!(
+        cause.contains("no such table"),
+        "what SQLite says is in the line: {written}"
+    );
 }
