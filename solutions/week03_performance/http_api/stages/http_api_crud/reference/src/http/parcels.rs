@@ -1,0 +1,92 @@
+//! From requests to calls of the store, and from what they return to answers.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH, LOCATION};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::etag;
+use super::page::Wanted;
+use super::refusal::Refusal;
+use crate::memory::Memory;
+use crate::parcel::{Draft, Kept, Only, Parcel};
+
+type Store = State<Arc<Memory>>;
+
+#[derive(Serialize)]
+pub(super) struct Page {
+    parcels: Vec<Parcel>,
+    next: Option<String>,
+}
+
+pub(super) async fn list(
+    State(store): Store,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Page>, Refusal> {
+    let wanted = Wanted::of(query.as_deref().unwrap_or(""))?;
+    // One more than asked for tells whether there is a next page, without counting them all.
+    let mut found = store.page(wanted.above, wanted.limit + 1);
+    let more = found.len() > wanted.limit;
+    found.truncate(wanted.limit);
+    let parcels: Vec<Parcel> = found.into_iter().map(|kept| kept.parcel).collect();
+    let next = parcels.last().filter(|_| more);
+    let next = next.map(|last| Wanted::cursor_behind(last.id));
+    Ok(Json(Page { parcels, next }))
+}
+
+pub(super) async fn add(State(store): Store, Json(draft): Json<Draft>) -> Response {
+    let kept = store.add(draft);
+    let location = format!("/parcels/{}", kept.parcel.id);
+    (StatusCode::CREATED, [(LOCATION, location)], whole(kept)).into_response()
+}
+
+pub(super) async fn get(
+    State(store): Store,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let kept = store.get(number(&id)?).ok_or(Refusal::NotFound)?;
+    if etag::is_known(headers.get_all(IF_NONE_MATCH), kept.revision) {
+        let tag = [(ETAG, etag::of(kept.revision))];
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+    }
+    Ok(whole(kept).into_response())
+}
+
+pub(super) async fn replace(
+    State(store): Store,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(draft): Json<Draft>,
+) -> Result<Response, Refusal> {
+    let id = number(&id)?;
+    let Some(only) = etag::only(headers.get_all(IF_MATCH)) else {
+        // What is missing altogether is told as missing: a condition would not help.
+        store.get(id).ok_or(Refusal::NotFound)?;
+        return Err(Refusal::Unconditional);
+    };
+    Ok(whole(store.replace(id, draft, &only)?).into_response())
+}
+
+pub(super) async fn remove(
+    State(store): Store,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Refusal> {
+    let only = etag::only(headers.get_all(IF_MATCH)).unwrap_or(Only::Any);
+    store.remove(number(&id)?, &only)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn whole(kept: Kept) -> impl IntoResponse {
+    ([(ETAG, etag::of(kept.revision))], Json(kept.parcel))
+}
+
+/// A text that is no id is the name of nothing, which is no worse a question than that of an id without a parcel.
+fn number(id: &str) -> Result<u64, Refusal> {
+    id.parse().map_err(|_| Refusal::NotFound)
+}

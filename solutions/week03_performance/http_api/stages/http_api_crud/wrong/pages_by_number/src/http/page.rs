@@ -1,0 +1,39 @@
+//! Which part of a list a client wants.
+
+use super::refusal::Refusal;
+
+const DEFAULT: usize = 20;
+const MOST: usize = 100;
+
+/// So many parcels, behind so many others.
+pub(super) struct Wanted {
+    pub(super) skip: usize,
+    pub(super) limit: usize,
+}
+
+impl Wanted {
+    pub(super) fn of(query: &str) -> Result<Self, Refusal> {
+        let mut wanted = Self {
+            skip: 0,
+            limit: DEFAULT,
+        };
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=').unwrap_or((pair, "")) {
+                ("limit", value) => {
+                    let limit = value.parse().ok();
+                    wanted.limit = limit
+                        .filter(|limit| (1..=MOST).contains(limit))
+                        .ok_or(Refusal::Query)?;
+                }
+                ("after", value) => wanted.skip = value.parse().map_err(|_| Refusal::Query)?,
+                _ => return Err(Refusal::Query),
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// For `after`. Clients hand it back as it is.
+    pub(super) fn cursor_behind(seen: usize) -> String {
+        seen.to_string()
+    }
+}

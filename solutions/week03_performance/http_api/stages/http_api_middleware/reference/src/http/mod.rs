@@ -1,0 +1,42 @@
+//! The service as its clients see it.
+
+mod body;
+mod etag;
+mod observe;
+mod page;
+mod parcels;
+mod problem;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::get;
+
+pub use self::observe::RequestId;
+
+use self::observe::{Observer, observe};
+use self::problem::Problem;
+use crate::config::Config;
+use crate::memory::Memory;
+
+/// All routes, and `more` beside them. Clones share the parcels.
+pub(crate) fn router(config: &Config, parcels: Arc<Memory>, more: Router) -> Router {
+    let observer = Observer::new(Arc::clone(&config.log));
+    Router::new()
+        .route("/ping", get(|| async { "pong" }))
+        .route("/parcels", get(parcels::list).post(parcels::add))
+        .route(
+            "/parcels/{id}",
+            get(parcels::get)
+                .put(parcels::replace)
+                .delete(parcels::remove),
+        )
+        .with_state(parcels)
+        .merge(more)
+        .fallback(async || Problem::plain(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || Problem::plain(StatusCode::METHOD_NOT_ALLOWED))
+        // Last, and so around all of the above: the fallbacks too.
+        .layer(middleware::from_fn_with_state(observer, observe))
+}
