@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use super::bar::Bar;
 use super::trial::{Proof, Role, Trial};
 use crate::candidate::{Candidate, CandidateFile, Environment};
 use crate::engine::{Engine, EngineError};
@@ -13,7 +14,7 @@ use crate::engine::{Engine, EngineError};
 pub(super) fn look_at_format(trials: &[&Trial], environment: &Environment) -> Vec<Proof> {
     let edition = edition(environment);
     let mut complaints = Vec::new();
-    for trial in trials {
+    for trial in with_manners(trials) {
         let exercise = &trial.candidate.exercise;
         let files = trial.candidate.files.iter().filter(|file| {
             let is_rust = file.path.extension().is_some_and(|it| it == "rs");
@@ -27,6 +28,12 @@ pub(super) fn look_at_format(trials: &[&Trial], environment: &Environment) -> Ve
         }
     }
     complaints
+}
+
+/// The trials of exercises that are held to the course's own manners.
+fn with_manners<'t>(trials: &[&'t Trial]) -> impl Iterator<Item = &'t Trial> {
+    let trials = trials.iter().copied();
+    trials.filter(|trial| Bar::of(&trial.candidate.exercise).manners)
 }
 
 /// By standard input, where rustfmt does not ask for the file's modules. What it prints is compared: with
@@ -72,7 +79,7 @@ pub(super) fn look_with_clippy(
     engine: &Engine<'_>,
     trials: &[&Trial],
 ) -> Result<Vec<Proof>, EngineError> {
-    let good: Vec<&&Trial> = (trials.iter())
+    let good: Vec<&Trial> = with_manners(trials)
         .filter(|trial| matches!(trial.role(), Role::Reference | Role::Alternative))
         .collect();
     let candidates: Vec<Candidate> = good.iter().map(|trial| trial.candidate.clone()).collect();
