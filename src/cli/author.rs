@@ -58,7 +58,7 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
     match if args.json { Format::Json } else { args.format } {
         Format::Human => {
             for proof in &proofs {
-                print_proof(proof, screen);
+                print_proof(proof, config, screen);
             }
             for mutants in survivors.iter().flatten() {
                 print_mutants(mutants, screen);
@@ -83,7 +83,7 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
     })
 }
 
-fn print_proof(proof: &ExerciseProof, screen: &mut Screen) {
+fn print_proof(proof: &ExerciseProof, config: &Config, screen: &mut Screen) {
     let id = &proof.id;
     if proof.complaints.is_empty() {
         let mark = screen.mark("✓", "proven:").green().bold();
@@ -92,7 +92,12 @@ fn print_proof(proof: &ExerciseProof, screen: &mut Screen) {
         } else {
             "judged"
         };
-        let detail = format!("{} candidates, {how}", proof.candidates);
+        let origin = config.course.find(id).and_then(|it| it.origin.as_ref());
+        let detail = if origin.is_some_and(|origin| origin.no_reference) {
+            format!("{how}; it came without a solution, so only its start is shown to fail")
+        } else {
+            format!("{} candidates, {how}", proof.candidates)
+        };
         screen.line(format!("{mark} {id} {}", detail.dimmed()));
         return;
     }
