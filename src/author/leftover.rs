@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::bar::Bar;
 use crate::candidate::{CandidateFile, GatherError, owned_files};
 use crate::course::{Course, Exercise, ExerciseKind};
 
@@ -64,7 +65,7 @@ pub(super) fn given_away(root: &Path, course: &Course) -> Result<Vec<String>, Ga
         // A stage begins with what the one before it ended with.
         if !reference.is_empty() && exercise.kind == ExerciseKind::Drill {
             let is_there = |file: &CandidateFile| starter.contains(file);
-            if reference.iter().all(is_there) {
+            if reference.iter().all(is_there) && Bar::of(exercise).starter_fails {
                 found.push(format!(
                     "{id}: what learners start from is the reference; `workbook reset {id}` puts the start back"
                 ));

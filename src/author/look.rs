@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::bar::Bar;
 use super::seal;
 use super::trial::Proof;
 use crate::course::quiz::QuestionKind;
@@ -12,18 +13,19 @@ use crate::course::{Exercise, ExerciseKind, Solution};
 
 /// What can be seen without running anything.
 pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec<Proof> {
+    let bar = Bar::of(exercise);
     let mut complaints = Vec::new();
     let mut complain = |candidate: &str, what: String| {
         complaints.push(complaint(exercise, candidate, what));
     };
     let folder = root.join(&solution.folder);
-    if !folder.join("debrief.md").is_file() {
+    if bar.manners && !folder.join("debrief.md").is_file() {
         complain("debrief.md", "is not there".to_owned());
     }
-    if !folder.join("reference").is_dir() {
+    if bar.reference && !folder.join("reference").is_dir() {
         complain("reference", "is not there".to_owned());
     }
-    if solution.wrong.len() < 2 {
+    if bar.manners && solution.wrong.len() < 2 {
         complain(
             "wrong",
             format!("{} of at least 2 wrong attempts", solution.wrong.len()),
@@ -44,7 +46,8 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
     match std::fs::read_to_string(root.join(&exercise.folder).join("README.md")) {
         Err(error) => complain("README.md", format!("can't be read: {error}")),
         Ok(text) => {
-            for section in missing_sections(&text) {
+            let missing = missing_sections(&text).into_iter();
+            for section in missing.filter(|_| bar.manners) {
                 complain(
                     "README.md",
                     format!("has no section `{section}` in its place"),
@@ -56,7 +59,9 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
     for what in parts.chain(look_at_tests(root, exercise)) {
         complain("exercise.toml", what);
     }
-    complaints.extend(look_at_texts(root, exercise, solution));
+    if bar.manners {
+        complaints.extend(look_at_texts(root, exercise, solution));
+    }
     let mut complain = |candidate: &str, what: String| {
         complaints.push(complaint(exercise, candidate, what));
     };

@@ -1,7 +1,9 @@
 //! For instructors: shows by running that exercises are good, and seals answers.
 
+mod bar;
 mod changed;
 mod compare;
+mod import;
 mod leftover;
 mod look;
 mod mutate;
@@ -20,6 +22,7 @@ mod vacuous;
 mod words;
 
 pub use changed::{ChangedError, changed};
+pub use import::{Format as ImportFormat, ImportError, Imported, Solutions, import};
 pub use new::{NewError, NewExercise, new};
 pub use order::by_turns;
 pub use prove::{Cost, Done, ExerciseProof, How, Told, prove};

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
+use super::bar::Bar;
 use super::trial::{Proof, Role, Trial};
 use crate::candidate::{Candidate, Environment};
 use crate::engine::{Engine, EngineError};
@@ -18,7 +19,7 @@ pub(super) fn look_at_format(trials: &[&Trial], environment: &Environment) -> Ve
     let rustfmt = rustfmt();
     // Many candidates have a file in common; each is looked at once.
     let mut files: BTreeMap<&[u8], Vec<(&Trial, &Path)>> = BTreeMap::new();
-    for &trial in trials {
+    for trial in with_manners(trials) {
         let exercise = &trial.candidate.exercise;
         let own = trial.candidate.files.iter().filter(|file| {
             let is_rust = file.path.extension().is_some_and(|it| it == "rs");
@@ -75,6 +76,12 @@ fn rustfmt() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("rustfmt"))
 }
 
+/// The trials of exercises that are held to the course's own manners.
+fn with_manners<'t>(trials: &[&'t Trial]) -> impl Iterator<Item = &'t Trial> {
+    let trials = trials.iter().copied();
+    trials.filter(|trial| Bar::of(&trial.candidate.exercise).manners)
+}
+
 /// By standard input, where rustfmt does not ask for the file's modules. What it prints is compared: with
 /// `--check` it exits with 0 there, whatever it finds.
 fn is_formatted(bytes: &[u8], rustfmt: &Path, edition: &str) -> Result<(), String> {
@@ -115,10 +122,10 @@ pub(super) fn look_with_clippy(
     engine: &Engine<'_>,
     trials: &[&Trial],
 ) -> Result<Vec<Proof>, EngineError> {
-    let good: Vec<&&Trial> = (trials.iter())
+    let good: Vec<&Trial> = with_manners(trials)
         .filter(|trial| matches!(trial.role(), Role::Reference | Role::Alternative))
         .collect();
-    let of_trial = |trial: &&&Trial| {
+    let of_trial = |trial: &&Trial| {
         let mut candidate = trial.candidate.clone();
         if trial.role() == Role::Alternative {
             // The tests are the reference's.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use super::bar::Bar;
 use super::compare::compare;
 use super::look;
 use super::words::{gist, text_of};
@@ -175,13 +176,10 @@ fn of_exercise(
         false,
     )?;
     let reference = files_of_solution(exercise, root, &folder.join("reference"))?;
-    add(
-        "reference".to_owned(),
-        "reference",
-        reference.clone(),
-        Expected::Passes,
-        true,
-    )?;
+    if Bar::of(exercise).reference {
+        let (name, slot) = ("reference".to_owned(), "reference");
+        add(name, slot, reference.clone(), Expected::Passes, true)?;
+    }
     for (at, alternative) in solution.alternatives.iter().enumerate() {
         let part = Path::new("alternatives").join(&alternative.name);
         let files = files_of_solution(exercise, root, &folder.join(&part))?;
@@ -306,18 +304,25 @@ impl Trial {
     }
 
     fn starter_complaints(&self, verdict: &Verdict) -> Vec<String> {
+        let bar = Bar::of(&self.candidate.exercise);
         let mut complaints = Vec::new();
         if let Some(build) = failed(verdict).find(|check| check.id == "build") {
-            return vec![format!("does not build: {}", gist(build))];
+            let what = format!("does not build: {}", gist(build));
+            return if bar.starter_builds {
+                vec![what]
+            } else {
+                Vec::new()
+            };
         }
-        if let Some(warning) = verdict.warnings.first() {
+        if let Some(warning) = verdict.warnings.first().filter(|_| bar.manners) {
             let plain = anstream::adapter::strip_str(warning).to_string();
             complaints.push(format!(
                 "builds with a warning: {}",
                 plain.lines().next().unwrap_or_default()
             ));
         }
-        for spec in self.candidate.exercise.checks() {
+        let stated = self.candidate.exercise.checks().into_iter();
+        for spec in stated.filter(|_| bar.manners) {
             let found = verdict.checks.iter().find(|check| check.id == spec.id);
             let (Some(check), Some(stated)) = (found, spec.starter) else {
                 continue;
@@ -335,7 +340,7 @@ impl Trial {
                 _ => {}
             }
         }
-        if verdict.outcome == Outcome::Passed {
+        if verdict.outcome == Outcome::Passed && bar.starter_fails {
             complaints.push("passes every check: there is nothing to do".to_owned());
         }
         complaints

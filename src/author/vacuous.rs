@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::bar::Bar;
 use super::survivors::{changed, is_run};
 use super::trial::{Proof, Role, Trial, failed};
 use crate::candidate::{Candidate, Environment};
@@ -89,7 +90,8 @@ fn never_failed(trials: &[&Trial], verdicts: &[Verdict]) -> BTreeMap<usize, BTre
             .checks
             .iter()
             .all(|check| check.state == CheckState::Passed);
-        if trial.role() != Role::Reference || !holds {
+        let is_asked = Bar::of(&trial.candidate.exercise).manners;
+        if trial.role() != Role::Reference || !holds || !is_asked {
             continue;
         }
         let exercise = &trial.candidate.exercise;

@@ -78,7 +78,8 @@ impl Candidate {
         }
         let mut missing = Vec::new();
         let root = Path::new("src/lib.rs");
-        if exercise.owns(root) && !owned.iter().any(|file| file.path == root) {
+        let is_program = exercise.owned.iter().any(|glob| glob == "src/main.rs");
+        if exercise.owns(root) && !is_program && !owned.iter().any(|file| file.path == root) {
             missing.push(exercise.crate_folder.join(root));
         }
         for glob in exercise

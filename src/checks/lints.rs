@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::course::ClippySpec;
+use crate::course::{ClippySpec, EVERY_WARNING};
 use crate::engine::{CheckResult, CheckState, Diagnostic, Failure};
 
 /// Judges one lint by what clippy said.
@@ -10,7 +10,9 @@ pub fn judge<'d>(
     spec: &ClippySpec,
     diagnostics: impl Iterator<Item = &'d Diagnostic>,
 ) -> CheckResult {
-    let fired = diagnostics.filter(|diagnostic| diagnostic.code.as_ref() == Some(&spec.lint));
+    let fired = diagnostics.filter(|diagnostic| {
+        spec.lint == EVERY_WARNING || diagnostic.code.as_ref() == Some(&spec.lint)
+    });
     let warnings: Vec<String> = fired
         .map(|diagnostic| diagnostic.rendered.clone())
         .collect();

@@ -13,7 +13,9 @@ use clap_complete::Shell;
 
 use crate::report::ColorWhen;
 
-pub use author::{AuthorCommand, NewArgs, ProveArgs, ReleaseArgs, SealArgs};
+pub use author::{
+    AuthorCommand, ImportArgs, ImportCommand, NewArgs, ProveArgs, ReleaseArgs, SealArgs,
+};
 pub use grade::{
     ExportArgs, GradeCommand, HandedIn, MergeArgs, PlanArgs, RegradeArgs, Require, ResultsArgs,
     RunGradeArgs,

@@ -54,7 +54,7 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
             Told::Event(event) => meter.take(&event, screen),
             Told::Proof(proof) if matches!(format, Format::Human) => {
                 screen.end_progress();
-                print_proof(proof, screen);
+                print_proof(proof, config, screen);
             }
             Told::Proof(_) => {}
         },
@@ -93,7 +93,7 @@ pub fn prove(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<E
     })
 }
 
-fn print_proof(proof: &ExerciseProof, screen: &mut Screen) {
+fn print_proof(proof: &ExerciseProof, config: &Config, screen: &mut Screen) {
     let id = &proof.id;
     if proof.is_refused() {
         let mark = screen.mark("✗", "refused:").red().bold();
@@ -114,7 +114,12 @@ fn print_proof(proof: &ExerciseProof, screen: &mut Screen) {
         Done::NotReached => return,
     };
     let mark = screen.mark("✓", "proven:").green().bold();
-    let detail = format!("{} candidates, {how}", proof.candidates);
+    let origin = config.course.find(id).and_then(|it| it.origin.as_ref());
+    let detail = if origin.is_some_and(|origin| origin.no_reference) {
+        format!("{how}; it came without a solution, so only its start is shown to fail")
+    } else {
+        format!("{} candidates, {how}", proof.candidates)
+    };
     screen.line(format!("{mark} {id} {}", detail.dimmed()));
 }
 
@@ -147,7 +152,7 @@ fn print_summary(
     if proofs.len() > ON_ONE_SCREEN {
         // Where they stood, they are out of sight.
         for proof in &refused {
-            print_proof(proof, screen);
+            print_proof(proof, config, screen);
         }
     }
     let proven = proofs.iter().filter(|proof| proof.is_proven()).count();

@@ -77,7 +77,9 @@ pub fn hint(args: &HintArgs, config: &mut Config, screen: &mut Screen) -> Result
         screen.line(markdown::render(hint, screen.width));
         screen.gap();
     }
-    if number == all {
+    if all == 0 {
+        screen.line(format!("`{}` came without a hint.", exercise.id));
+    } else if number == all {
         screen.line(
             format!(
                 "That was the last one. `workbook solution {} --before-pass` shows the reference.",

@@ -8,7 +8,7 @@ use colored::Colorize as _;
 use thiserror::Error;
 
 use super::Exit;
-use crate::author::{NewError, ReleaseError};
+use crate::author::{ImportError, NewError, ReleaseError};
 use crate::candidate::{EnvironmentError, GatherError};
 use crate::course::CourseError;
 use crate::desk::{
@@ -69,6 +69,12 @@ pub enum CliError {
     NotPassed { what: &'static str, id: String },
     #[error("find the {what} of `{id}`: this edition of the course comes without solutions")]
     NoSolution { what: &'static str, id: String },
+    #[error("find the {what} of `{id}`: it was made for {tool}, and came without one")]
+    CameWithout {
+        what: &'static str,
+        id: String,
+        tool: String,
+    },
     #[error("find an alternative `{name}` of `{id}`; {}", alternatives(known))]
     UnknownAlternative {
         id: String,
@@ -108,6 +114,8 @@ pub enum CliError {
     Release(#[from] ReleaseError),
     #[error(transparent)]
     New(#[from] NewError),
+    #[error(transparent)]
+    Import(#[from] ImportError),
     #[error("measure `{id}`: it has no check of speed")]
     NothingToMeasure { id: String },
     #[error(transparent)]
@@ -269,6 +277,7 @@ impl CliError {
                 ReleaseError::Write { .. } | ReleaseError::Edition(_) | ReleaseError::Gather(_),
             )
             | CliError::New(NewError::Write { .. })
+            | CliError::Import(ImportError::Write { .. } | ImportError::Unreadable { .. })
             | CliError::Watch(_)
             | CliError::Signals(_)
             | CliError::Terminal(_)

@@ -15,6 +15,7 @@ mod error;
 mod exit;
 mod grade;
 mod header;
+mod import;
 mod init;
 mod judge;
 mod list;
@@ -79,6 +80,9 @@ fn dispatch(args: Args, screen: &mut Screen, stop: &Stop) -> Result<Exit, CliErr
             screen.line(String::from_utf8_lossy(&script).trim_end());
             return Ok(Exit::Success);
         }
+        Command::Author(AuthorCommand::Import(wanted)) => {
+            return import::run(&wanted, &from, screen);
+        }
         Command::Doctor(doctor) => return Ok(doctor::run(&doctor, &from, screen)),
         command => command,
     };
@@ -116,7 +120,10 @@ fn dispatch(args: Args, screen: &mut Screen, stop: &Stop) -> Result<Exit, CliErr
         }
         Command::Author(AuthorCommand::Seal(seal)) => author::seal(&seal, config, screen),
         Command::Grade(grade) => grade::run(&grade, &from, config, screen),
-        Command::Init(_) | Command::Completions(_) | Command::Doctor(_) => {
+        Command::Init(_)
+        | Command::Completions(_)
+        | Command::Doctor(_)
+        | Command::Author(AuthorCommand::Import(_)) => {
             unreachable!("handled above, because they need no desk")
         }
     }

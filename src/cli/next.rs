@@ -144,7 +144,7 @@ pub fn conclude(
                 "{} {passed} of {total} checks, in {took}. Recorded.",
                 "Passed:".green().bold()
             ));
-            if solution::is_there(config, exercise) {
+            if solution::has_debrief(config, exercise) {
                 screen.prose(format!(
                     "  `workbook debrief {}`: why it matters; `workbook solution {}`: another way",
                     exercise.id, exercise.id

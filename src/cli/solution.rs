@@ -43,6 +43,9 @@ pub fn solution(
         }
     };
     let files = copy.owned(&exercise, &part)?;
+    if files.is_empty() {
+        came_without(&exercise, "solution")?;
+    }
     record_shown(config, &exercise)?;
     for file in files {
         screen.line(file.path.display().to_string().bold().to_string());
@@ -81,7 +84,11 @@ pub fn debrief(
 /// If there is none, or it can't be read or recorded.
 pub fn debrief_of(config: &mut Config, exercise: &Exercise) -> Result<String, CliError> {
     let copy = Copy::of(config, exercise, "debrief")?;
-    let text = browse::read(&copy.folder(exercise).join("debrief.md"))?;
+    let path = copy.folder(exercise).join("debrief.md");
+    if !path.is_file() {
+        came_without(exercise, "debrief")?;
+    }
+    let text = browse::read(&path)?;
     record_shown(config, exercise)?;
     Ok(text)
 }
@@ -179,6 +186,23 @@ pub(in crate::cli) fn is_there(config: &Config, exercise: &Exercise) -> bool {
         Some(CourseSource::Packed) => true,
         None => false,
     }
+}
+
+/// Whether there is a text to read after passing. Exercises of other tools come without one.
+pub(in crate::cli) fn has_debrief(config: &Config, exercise: &Exercise) -> bool {
+    exercise.origin.is_none() && is_there(config, exercise)
+}
+
+/// Tells of something that an exercise of another tool came without.
+fn came_without(exercise: &Exercise, what: &'static str) -> Result<(), CliError> {
+    let Some(origin) = &exercise.origin else {
+        return Ok(());
+    };
+    Err(CliError::CameWithout {
+        what,
+        id: exercise.id.clone(),
+        tool: origin.tool.clone(),
+    })
 }
 
 /// The solution of one exercise, where it can be read: in place, or unpacked for as long as this lives.

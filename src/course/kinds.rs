@@ -30,13 +30,16 @@ pub enum Must {
 /// A lint that must not fire in the learner's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClippySpec {
-    /// With its prefix, as in `clippy::unwrap_used`.
+    /// With its prefix, as in `clippy::unwrap_used`; or [`EVERY_WARNING`].
     pub lint: String,
     /// What a pass shows.
     pub shows: String,
     /// What the starter does.
     pub starter: StarterState,
 }
+
+/// In place of a lint: whatever the compiler warns of, and clippy as it comes.
+pub const EVERY_WARNING: &str = "warnings";
 
 /// The learner's own tests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,22 +205,19 @@ pub(super) fn read_ratios(root: &Table<'_, '_>) -> Vec<RatioSpec> {
 /// within 1.10 each time, and gates from 1.25 on held.
 const LEAST_RATIO: f64 = 1.25;
 
+const EXPECTED: &str = "a lint such as \"clippy::unwrap_used\"";
+
 /// Reads `[[clippy]]`.
 pub(super) fn read_clippy(root: &Table<'_, '_>) -> Vec<ClippySpec> {
     root.unique_tables(
         "clippy",
         |table| {
-            let lint = table.text("lint", "a lint such as \"clippy::unwrap_used\"");
+            let lint = table.text("lint", EXPECTED);
             let shows = table.text("shows", "what a pass shows");
             let starter = read_starter(table);
             let lint = lint?;
-            if !lint.value.starts_with("clippy::") {
-                bad(
-                    table,
-                    "lint",
-                    lint,
-                    "a lint such as \"clippy::unwrap_used\"",
-                );
+            if !lint.value.starts_with("clippy::") && lint.value != EVERY_WARNING {
+                bad(table, "lint", lint, EXPECTED);
                 return None;
             }
             Some(ClippySpec {

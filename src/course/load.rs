@@ -339,6 +339,7 @@ fn to_exercise(found: Located, manifest: Manifest) -> Exercise {
         owned: manifest.owned,
         owned_set: manifest.owned_set,
         hints: manifest.hints,
+        origin: manifest.origin,
         tests: manifest.tests,
         budgets: manifest.budgets,
         compile: manifest.compile,

@@ -6,6 +6,7 @@ use globset::GlobBuilder;
 
 use super::kinds::{self, ClippySpec, CompileSpec, MutantSpec, RatioSpec, Suite};
 use super::model::{Budget, Limits, StarterState, TestSpec};
+use super::origin::{self, Origin};
 use super::owned::OwnedSet;
 use super::problem::ProblemKind;
 use super::reader::{At, Document, Table};
@@ -26,7 +27,8 @@ pub struct Manifest {
     pub needs: Vec<At<String>>,
     pub owned: Vec<String>,
     pub owned_set: OwnedSet,
-    pub hints: [String; 3],
+    pub hints: Vec<String>,
+    pub origin: Option<Origin>,
     pub tests: Vec<TestSpec>,
     pub budgets: Vec<Budget>,
     pub compile: Vec<CompileSpec>,
@@ -52,7 +54,12 @@ pub fn read(document: &Document<'_>, has_questions: bool) -> Option<Manifest> {
             .map(|list| list.value)
             .unwrap_or_default();
         let (owned, owned_set) = read_owned(root);
-        let hints = read_hints(root);
+        let origin = origin::read(root);
+        let hints = if root.has("origin") {
+            Some(read_any_hints(root))
+        } else {
+            read_hints(root)
+        };
         let tests = read_tests(root, "tests", false);
         let budgets = root.unique_tables("budgets", read_budget, Budget::id);
         let limits = root
@@ -80,6 +87,7 @@ pub fn read(document: &Document<'_>, has_questions: bool) -> Option<Manifest> {
             owned,
             owned_set,
             hints: hints?,
+            origin,
             tests,
             budgets,
             compile,
@@ -199,7 +207,7 @@ fn is_inside(glob: &str) -> bool {
     !glob.contains('\\') && glob.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-fn read_hints(root: &Table<'_, '_>) -> Option<[String; 3]> {
+fn read_hints(root: &Table<'_, '_>) -> Option<Vec<String>> {
     let list = root.texts("hints", "three hints: a nudge, the approach, nearly there")?;
     let found = root.count("hints").unwrap_or_default();
     if found != 3 {
@@ -207,8 +215,14 @@ fn read_hints(root: &Table<'_, '_>) -> Option<[String; 3]> {
         return None;
     }
     // One that is no text, or blank, has been noted.
-    let hints: Vec<String> = list.value.into_iter().map(|hint| hint.value).collect();
-    hints.try_into().ok()
+    Some(list.value.into_iter().map(|hint| hint.value).collect())
+}
+
+/// Another tool's exercise has as many hints as it has.
+fn read_any_hints(root: &Table<'_, '_>) -> Vec<String> {
+    let list = root.optional_texts("hints");
+    let hints = list.map(|list| list.value).unwrap_or_default();
+    hints.into_iter().map(|hint| hint.value).collect()
 }
 
 /// Reads `[[tests]]` or `[[hidden]]`, and notes a test that is there twice.

@@ -9,6 +9,7 @@ mod load;
 mod manifest;
 mod model;
 mod objectives;
+mod origin;
 mod owned;
 pub mod problem;
 pub mod quiz;
@@ -20,13 +21,14 @@ mod validate;
 mod workload;
 
 pub use check::{Check, Program};
-pub use kinds::{ClippySpec, CompileSpec, Must, MutantSpec, RatioSpec, Suite};
-pub use load::{CourseError, load, load_solution};
+pub use kinds::{ClippySpec, CompileSpec, EVERY_WARNING, Must, MutantSpec, RatioSpec, Suite};
+pub use load::{CourseError, load, load_solution, plural};
 pub use model::{
     Budget, CheckSpec, Course, Exercise, ExerciseKind, Limits, Part, PartKind, StarterState,
     TestSpec, Track, Week,
 };
 pub use objectives::{Objective, Objectives};
+pub use origin::Origin;
 pub use problem::{Problem, ProblemKind, SourceText};
 pub use solution::{Solution, WrongAttempt};
 pub use spine::is_id;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::check::Check;
 use super::kinds::{ClippySpec, CompileSpec, MutantSpec, RatioSpec, Suite};
 use super::objectives::Objectives;
+use super::origin::Origin;
 use super::owned::OwnedSet;
 use super::quiz::Quiz;
 use super::review::Review;
@@ -159,8 +160,10 @@ pub struct Exercise {
     pub owned: Vec<String>,
     /// The same globs, to be asked.
     pub owned_set: OwnedSet,
-    /// A nudge, the approach, nearly there.
-    pub hints: [String; 3],
+    /// A nudge, the approach, nearly there; as many as there are where the exercise came from another tool.
+    pub hints: Vec<String>,
+    /// Where it came from, if it was made for another tool.
+    pub origin: Option<Origin>,
     /// The visible tests, in the order to show them.
     pub tests: Vec<TestSpec>,
     /// The figures that are judged.

@@ -17,6 +17,7 @@ use super::process::{self, Own};
 use super::stop::Stop;
 use super::world::BuildProgress;
 use super::wrapper;
+use crate::course::EVERY_WARNING;
 
 /// How much of cargo's own messages is kept for an error.
 const STDERR_LINES: usize = 30;
@@ -157,6 +158,11 @@ pub(super) fn run(
             }
             command.args(["--", "--cap-lints=warn", "-Aclippy::all"]);
             for lint in lints {
+                let lint = if lint == EVERY_WARNING {
+                    "clippy::all"
+                } else {
+                    lint
+                };
                 command.args(["-W", lint]);
             }
         }

@@ -21,34 +21,56 @@ pub(super) struct Needed {
 
 /// The helpers that these crates name.
 pub(super) fn needed(course_root: &Path, helpers: &[PathBuf], plots: &[Plot]) -> Vec<Needed> {
-    let manifests: Vec<toml::Table> = plots.iter().filter_map(manifest_of).collect();
-    let need = |folder: &PathBuf| {
-        let text = std::fs::read_to_string(course_root.join(folder).join("Cargo.toml")).ok()?;
-        let manifest: toml::Table = toml::from_str(&text).ok()?;
-        let name = manifest.get("package")?.get("name")?.as_str()?.to_owned();
-        let uses: Vec<&toml::Value> = manifests
-            .iter()
-            .flat_map(|manifest| uses_of(manifest, &name))
+    let mut manifests: Vec<toml::Table> = plots.iter().filter_map(manifest_of).collect();
+    let mut found: Vec<Needed> = Vec::new();
+    // A helper may need another in turn.
+    loop {
+        let is_new = |folder: &&PathBuf| !found.iter().any(|known| known.folder == **folder);
+        let open: Vec<&PathBuf> = helpers.iter().filter(is_new).collect();
+        let more: Vec<Needed> = (open.into_iter())
+            .filter_map(|folder| need(course_root, folder, &manifests))
             .collect();
-        if uses.is_empty() {
-            return None;
+        if more.is_empty() {
+            found.sort_by(|one, other| one.folder.cmp(&other.folder));
+            return found;
         }
-        let has_features = |table: &&toml::Value| {
-            let features = table.get("features").and_then(toml::Value::as_array);
-            features.is_some_and(|features| !features.is_empty())
-        };
-        let plain = !uses.iter().any(has_features);
-        Some(Needed {
-            folder: folder.clone(),
-            package: name,
-            manifest: if plain {
-                without_features(manifest).to_string()
-            } else {
-                text
-            },
-        })
+        manifests.extend(
+            more.iter()
+                .filter_map(|helper| toml::from_str(&helper.manifest).ok()),
+        );
+        found.extend(more);
+    }
+}
+
+/// The helper in this folder, if one of the manifests names it.
+fn need(course_root: &Path, folder: &Path, manifests: &[toml::Table]) -> Option<Needed> {
+    let text = std::fs::read_to_string(course_root.join(folder).join("Cargo.toml")).ok()?;
+    let manifest: toml::Table = toml::from_str(&text).ok()?;
+    let name = manifest.get("package")?.get("name")?.as_str()?.to_owned();
+    let uses: Vec<&toml::Value> = manifests
+        .iter()
+        .flat_map(|manifest| uses_of(manifest, &name))
+        .collect();
+    if uses.is_empty() {
+        return None;
+    }
+    let has_features = |table: &&toml::Value| {
+        let features = table.get("features").and_then(toml::Value::as_array);
+        features.is_some_and(|features| !features.is_empty())
     };
-    helpers.iter().filter_map(need).collect()
+    let by_default = manifest
+        .get("features")
+        .is_some_and(|all| all.get("default").is_some());
+    let plain = !by_default && !uses.iter().any(has_features);
+    Some(Needed {
+        folder: folder.to_owned(),
+        package: name,
+        manifest: if plain {
+            without_features(manifest).to_string()
+        } else {
+            text
+        },
+    })
 }
 
 fn manifest_of(plot: &Plot) -> Option<toml::Table> {

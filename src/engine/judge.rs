@@ -19,7 +19,7 @@ use super::verdict::{CheckResult, CheckState, Verdict};
 use super::world::{BuildProgress, World};
 use crate::candidate::{Candidate, Slot};
 use crate::checks;
-use crate::course::RatioSpec;
+use crate::course::{EVERY_WARNING, RatioSpec};
 
 /// Judges candidates in a world.
 pub struct Engine<'w> {
@@ -256,41 +256,64 @@ impl<'w> Engine<'w> {
         trials: &mut [Trial<'_>],
         on: &mut dyn FnMut(Event),
     ) -> Result<(), EngineError> {
-        let wanting: Vec<&Trial<'_>> = trials.iter().filter(|trial| trial.wants_clippy()).collect();
-        let Some(first) = wanting.first() else {
-            return Ok(());
+        // Where every warning counts, nobody else's lints may be on.
+        let lints_of = |trial: &Trial<'_>| -> Vec<String> {
+            let specs = trial.candidate.exercise.clippy.iter();
+            let mut lints: Vec<String> = specs.map(|spec| spec.lint.clone()).collect();
+            lints.sort();
+            lints
         };
-        // Lints are about the learner's own code, whatever the tests do.
-        let plots: Vec<Plot> = wanting
-            .iter()
-            .map(|trial| Plot {
-                targets: vec![Target::Own],
-                ..Plot::of(trial.candidate)
-            })
-            .collect();
-        let mut lints: Vec<String> = wanting
-            .iter()
-            .flat_map(|trial| &trial.candidate.exercise.clippy)
-            .map(|spec| spec.lint.clone())
-            .collect();
-        lints.sort();
-        lints.dedup();
-        let said = match self
-            .world
-            .clippy(&first.candidate.slot, &plots, &lints, &self.stop)
-        {
-            Ok(built) => Ok(built),
-            Err(BuildError::Stopped) => return Err(EngineError::Stopped),
-            Err(BuildError::Cargo { message }) => Err(format!(
-                "clippy did not run; `rustup component add clippy` installs it. It said: {message}"
-            )),
-            Err(other) => return Err(other.into()),
-        };
-        for trial in trials.iter_mut().filter(|trial| trial.wants_clippy()) {
-            trial.settle_lints(said.as_ref().map_err(String::as_str), on);
-            trial.finish_if_done(on);
+        let is_strict = |lints: &Vec<String>| lints.iter().any(|lint| lint == EVERY_WARNING);
+        let mut groups: BTreeMap<Option<Vec<String>>, Vec<usize>> = BTreeMap::new();
+        for (at, trial) in trials.iter().enumerate() {
+            if trial.wants_clippy() {
+                let key = Some(lints_of(trial)).filter(is_strict);
+                groups.entry(key).or_default().push(at);
+            }
+        }
+        for members in groups.into_values() {
+            let mut lints: Vec<String> = members
+                .iter()
+                .flat_map(|&at| lints_of(&trials[at]))
+                .collect();
+            lints.sort();
+            lints.dedup();
+            let said = self.lint_with(&lints, members.iter().map(|&at| &trials[at]))?;
+            for at in members {
+                trials[at].settle_lints(said.as_ref().map_err(String::as_str), on);
+                trials[at].finish_if_done(on);
+            }
         }
         Ok(())
+    }
+
+    /// What clippy says with these lints of the code of these trials, or why it said nothing.
+    fn lint_with<'t, 'c: 't>(
+        &self,
+        lints: &[String],
+        trials: impl Iterator<Item = &'t Trial<'c>>,
+    ) -> Result<Result<Built, String>, EngineError> {
+        let mut slot = None;
+        // Lints are about the learner's own code, whatever the tests do.
+        let plots = trials.map(|trial| {
+            slot = Some(&trial.candidate.slot);
+            Plot {
+                targets: vec![Target::Own],
+                ..Plot::of(trial.candidate)
+            }
+        });
+        let plots: Vec<Plot> = plots.collect();
+        let Some(slot) = slot else {
+            return Ok(Ok(Built::default()));
+        };
+        match self.world.clippy(slot, &plots, lints, &self.stop) {
+            Ok(built) => Ok(Ok(built)),
+            Err(BuildError::Stopped) => Err(EngineError::Stopped),
+            Err(BuildError::Cargo { message }) => Ok(Err(format!(
+                "clippy did not run; `rustup component add clippy` installs it. It said: {message}"
+            ))),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// What clippy's default lints say of the candidates' code and tests, as rendered: a list for each

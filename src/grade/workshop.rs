@@ -106,13 +106,25 @@ impl Workshop {
         folder: &Path,
     ) -> Result<Self, WorkshopError> {
         let mut found = Vec::new();
+        let mut unfit = BTreeMap::new();
         for exercise in exercises {
+            // What passes nothing proves nothing of the box, and would not even build.
+            if exercise.origin.as_ref().is_some_and(|it| it.no_reference) {
+                let why = "it came without a solution, and without one nothing is graded";
+                unfit.insert(exercise.id.clone(), why.to_owned());
+                continue;
+            }
             let solution = course::load_solution(course_root, exercise)?;
             let part = course_root.join(&solution.folder).join("reference");
             let owned = files_of_solution(exercise, course_root, &part)?;
             let slot = Slot::Named(SLOT.to_owned());
             let reference = Candidate::with_owned(exercise, slot, course_root, owned, environment)?
                 .with_hidden(course_root, &solution, environment)?;
+            if !has_library(&reference) {
+                let why = "it has no library, and only libraries are graded in a box";
+                unfit.insert(exercise.id.clone(), why.to_owned());
+                continue;
+            }
             found.push((Arc::clone(exercise), solution, reference));
         }
         let shadow = Shadow::new(folder.to_owned());
@@ -132,7 +144,6 @@ impl Workshop {
         shadow.mark_built(&slot)?;
 
         let mut benches = BTreeMap::new();
-        let mut unfit = BTreeMap::new();
         for (exercise, solution, reference) in found {
             let id = exercise.id.clone();
             match bench(exercise, solution, reference, course_root, &calls) {
@@ -163,6 +174,11 @@ impl Workshop {
     pub fn rustc(&self) -> PathBuf {
         self.sysroot.join("bin/rustc")
     }
+}
+
+fn has_library(candidate: &Candidate) -> bool {
+    let mut paths = candidate.files.iter().map(|file| file.path.as_path());
+    paths.any(|path| path == Path::new("src/lib.rs"))
 }
 
 fn make(folder: &Path) -> Result<(), WorkshopError> {

@@ -8,6 +8,7 @@ mod commands;
 mod course;
 #[cfg(target_os = "linux")]
 mod fast;
+mod import;
 mod journal;
 mod kinds;
 mod manifests;

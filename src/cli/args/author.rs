@@ -15,6 +15,9 @@ pub enum AuthorCommand {
     /// Show by running that exercises are good: starters fail as stated, references and alternatives
     /// pass, wrong attempts fail for the reason they name
     Prove(ProveArgs),
+    /// Bring in a course that was made for another tool
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Write the learner's edition: no solutions, no hidden tests, answers only as hashes
     Release(ReleaseArgs),
     /// Write the keys of quizzes and reviews from the reference's answers
@@ -36,6 +39,40 @@ pub struct NewArgs {
     /// What it teaches; by default the topic's first objective that nothing teaches yet
     #[arg(long, value_name = "TOPIC.NAME")]
     pub objective: Option<String>,
+}
+
+/// The formats that `workbook author import` reads.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// `info.toml`, and one file per exercise
+    Rustlings(ImportArgs),
+    /// An exercism track: `config.json`, and `.meta/config.json` for each exercise
+    Exercism(ImportArgs),
+    /// A workspace with a crate per exercise
+    Crates {
+        #[command(flatten)]
+        import: ImportArgs,
+        /// The solutions: a folder of the same layout
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "solutions_branch")]
+        solutions: Option<PathBuf>,
+        /// The solutions: a branch of the same git repository
+        #[arg(long, value_name = "NAME")]
+        solutions_branch: Option<String>,
+    },
+}
+
+/// What every import is told.
+#[derive(Debug, ClapArgs)]
+pub struct ImportArgs {
+    /// The folder of the course that is brought in; it stays as it is
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// The folder to write; it must not exist, or be empty
+    #[arg(long, value_name = "COURSE", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `workbook author release`

@@ -74,6 +74,9 @@ fn hints(config: &mut Config, state: &State) -> Result<Text, CliError> {
         hints.map(|(at, hint)| format!("## Hint {} of {all}\n\n{}\n\n", at + 1, hint.trim()));
     let last = (shown == all).then(|| {
         let id = &exercise.id;
+        if all == 0 {
+            return format!("`{id}` came without a hint.\n");
+        }
         format!(
             "That was the last one. `workbook solution {id} --before-pass` shows the reference.\n"
         )

@@ -48,7 +48,7 @@ pub fn at_hand(config: &Config, exercise: &Arc<Exercise>) -> AtHand {
         is_done: !config.is_open(exercise),
         hints: state.map_or(0, |state| usize::from(state.hints)),
         can_undo: desk::has_backup(&config.desk, exercise),
-        has_debrief: solution::is_there(config, exercise),
+        has_debrief: solution::has_debrief(config, exercise),
         changed_pristine: config.desk.changed_pristine(exercise),
         exercise: Arc::clone(exercise),
     }

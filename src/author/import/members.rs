@@ -1,0 +1,133 @@
+//! Which packages a workspace has, and which of them are exercises.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+use globset::GlobBuilder;
+use tempfile::TempDir;
+
+use super::ImportError;
+use super::manifest::parse;
+use super::source::{Source, natural, tidy};
+
+/// The folders of the workspace's members, in natural order.
+pub(super) fn members(source: &Source, root: &str) -> Result<Vec<PathBuf>, ImportError> {
+    let path = source.path("Cargo.toml");
+    let bad = |what: &str| ImportError::Unfit {
+        path: path.clone(),
+        what: what.to_owned(),
+    };
+    let manifest = parse(root, &path)?;
+    let workspace = manifest
+        .get("workspace")
+        .ok_or_else(|| bad("it has no `[workspace]`"))?;
+    let globs = |key: &str| -> Result<Vec<_>, ImportError> {
+        let list = workspace.get(key).and_then(toml_edit::Item::as_array);
+        let texts = list
+            .into_iter()
+            .flatten()
+            .filter_map(toml_edit::Value::as_str);
+        let build = |text: &str| {
+            let text = text.trim_start_matches("./").trim_end_matches('/');
+            let glob = GlobBuilder::new(text).literal_separator(true).build();
+            glob.map(|glob| glob.compile_matcher())
+                .map_err(|_| bad(&format!("`{text}` is no pattern")))
+        };
+        texts.map(build).collect()
+    };
+    let (members, excluded) = (globs("members")?, globs("exclude")?);
+    let mut found = Vec::new();
+    let mut open = vec![PathBuf::new()];
+    while let Some(folder) = open.pop() {
+        for name in source.folders(&folder) {
+            if name.starts_with('.') || name == "target" {
+                continue;
+            }
+            let folder = folder.join(name);
+            let is_member = members.iter().any(|glob| glob.is_match(&folder));
+            let is_excluded = excluded.iter().any(|glob| glob.is_match(&folder));
+            if is_member && !is_excluded && source.path(folder.join("Cargo.toml")).is_file() {
+                found.push(folder.clone());
+            }
+            open.push(folder);
+        }
+    }
+    let key = |path: &PathBuf| -> Vec<_> {
+        path.iter()
+            .map(|part| natural(&part.to_string_lossy()))
+            .collect()
+    };
+    found.sort_by_cached_key(key);
+    Ok(found)
+}
+
+/// Those below `exercises/`, or else all on which no other depends.
+pub(super) fn exercises_of(
+    source: &Source,
+    members: &[PathBuf],
+) -> Result<Vec<PathBuf>, ImportError> {
+    let below: Vec<PathBuf> = members
+        .iter()
+        .filter(|it| it.starts_with("exercises"))
+        .cloned()
+        .collect();
+    if !below.is_empty() {
+        return Ok(below);
+    }
+    let mut needed = BTreeSet::new();
+    for folder in members {
+        let text = source.text(folder.join("Cargo.toml"))?.unwrap_or_default();
+        let manifest = parse(&text, &source.path(folder.join("Cargo.toml")))?;
+        for sort in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let list = manifest.get(sort).and_then(toml_edit::Item::as_table_like);
+            for (_, item) in list.into_iter().flat_map(toml_edit::TableLike::iter) {
+                let path = item
+                    .as_table_like()
+                    .and_then(|table| table.get("path")?.as_str());
+                needed.extend(path.and_then(|path| tidy(&folder.join(path))));
+            }
+        }
+    }
+    Ok(members
+        .iter()
+        .filter(|it| !needed.contains(*it))
+        .cloned()
+        .collect())
+}
+
+/// The files of a branch, in a folder that goes with the handle. The repository is only asked.
+pub(super) fn branch_of(source: &Source, branch: &str) -> Result<TempDir, ImportError> {
+    let failed = |said: String| ImportError::NoBranch {
+        branch: branch.to_owned(),
+        said,
+    };
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .arg("-C")
+            .arg(source.path(""))
+            .args(arguments)
+            .output();
+        let output = output.map_err(|error| failed(error.to_string()))?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(failed(
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        ))
+    };
+    let commit = git(&[
+        "rev-parse",
+        "--verify",
+        "--end-of-options",
+        &format!("{branch}^{{commit}}"),
+    ])?;
+    let commit = String::from_utf8_lossy(&commit).trim().to_owned();
+    let archive = git(&["archive", "--format=tar", &commit])?;
+    let unpack = || {
+        let keep = TempDir::with_prefix("workbook-import-")?;
+        tar::Archive::new(&archive[..]).unpack(keep.path())?;
+        Ok(keep)
+    };
+    unpack().map_err(|error: std::io::Error| failed(error.to_string()))
+}

@@ -1,0 +1,339 @@
+//! Courses for rustlings: `info.toml`, one file per exercise, solutions beside them.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml_edit::DocumentMut;
+
+use super::ImportError;
+use super::code;
+use super::draft::{
+    Draft, DraftExercise, DraftPart, Files, Ids, Left, lowered, summary_of, title_of,
+};
+use super::graft::{Graft, graft};
+use super::manifest::{self, Packages, table_of};
+use super::source::Source;
+use crate::course::Origin;
+
+#[derive(Deserialize)]
+struct Info {
+    format_version: u32,
+    welcome_message: Option<String>,
+    final_message: Option<String>,
+    #[serde(default)]
+    exercises: Vec<Listed>,
+}
+
+/// One `[[exercises]]`. Keys that are not known are looked for in the text itself.
+#[derive(Deserialize)]
+struct Listed {
+    name: String,
+    dir: Option<String>,
+    #[serde(default = "yes")]
+    test: bool,
+    #[serde(default)]
+    strict_clippy: bool,
+    #[serde(default)]
+    skip_check_unsolved: bool,
+    #[serde(default)]
+    hint: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+const KNOWN: [&str; 6] = [
+    "name",
+    "dir",
+    "test",
+    "strict_clippy",
+    "skip_check_unsolved",
+    "hint",
+];
+
+/// The one format there is.
+const VERSION: u32 = 1;
+
+/// Reads the course.
+pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportError> {
+    let text = source.needed("info.toml")?;
+    let path = source.path("info.toml");
+    let bad = |error: toml::de::Error| ImportError::BadToml {
+        path: path.clone(),
+        source: Box::new(error),
+    };
+    let info: Info = toml::from_str(&text).map_err(bad)?;
+    if info.format_version != VERSION {
+        let what = format!("format_version {} is not known", info.format_version);
+        return Err(ImportError::Unfit { path, what });
+    }
+    note_unknown(&text, left);
+    let dev = match source.text("Cargo.toml")? {
+        Some(text) if !text.contains("[workspace]") => Some(text),
+        _ => match source.text("dev-Cargo.toml")? {
+            Some(text) => Some(text),
+            None => source.text("dev/Cargo.toml")?,
+        },
+    };
+    let mut course = Course::new(source, dev, left)?;
+    let mut ids = (Ids::default(), Ids::default());
+    let mut parts: Vec<(Option<String>, DraftPart)> = Vec::new();
+    for listed in &info.exercises {
+        if parts.last().is_none_or(|(dir, _)| *dir != listed.dir) {
+            let name = listed.dir.as_deref().unwrap_or("exercises");
+            let title = title_of(name);
+            let part = DraftPart {
+                id: ids.0.give(&title),
+                title,
+                exercises: Vec::new(),
+            };
+            parts.push((listed.dir.clone(), part));
+        }
+        let id = ids.1.give(&listed.name);
+        if let Some((_, part)) = parts.last_mut() {
+            let exercise = course.exercise(listed, id, &part.id, left)?;
+            part.exercises.push(exercise);
+        }
+    }
+    let mut notes = format!("# {}\n", title_of(&source.name()));
+    for message in [&info.welcome_message, &info.final_message]
+        .into_iter()
+        .flatten()
+    {
+        let _ = write!(notes, "\n{}\n", message.trim());
+    }
+    if let Some(about) = source.text("exercises/README.md")? {
+        let _ = write!(notes, "\n{}", lowered(&about, 1));
+    }
+    for folder in ["exercises", "solutions"] {
+        if source.has_folder(folder) {
+            for file in source.files(folder, left)?.keys() {
+                note_stray(folder, file, &info.exercises, left);
+            }
+        }
+    }
+    let objective =
+        |(_, part): &(_, DraftPart)| (part.id.clone(), "exercises".to_owned(), part.title.clone());
+    Ok(Draft {
+        id: Ids::default().give(&source.name()),
+        title: title_of(&source.name()),
+        notes,
+        objectives: parts.iter().map(objective).collect(),
+        parts: parts.into_iter().map(|(_, part)| part).collect(),
+        workspace: course.workspace(left)?,
+        lock: None,
+        helpers: course.packages.files,
+    })
+}
+
+fn note_unknown(text: &str, left: &mut Left) {
+    let info: toml::Table = toml::from_str(text).unwrap_or_default();
+    let list = info.get("exercises").and_then(toml::Value::as_array);
+    for table in list.into_iter().flatten().filter_map(toml::Value::as_table) {
+        let name = table
+            .get("name")
+            .and_then(toml::Value::as_str)
+            .unwrap_or("?");
+        for key in table.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
+            left.note(
+                format!("`{key}` of `[[exercises]]`, which is not known"),
+                name,
+            );
+        }
+    }
+}
+
+/// What all exercises have in common.
+struct Course<'s> {
+    source: &'s Source,
+    dev: Option<String>,
+    manifest: Option<DocumentMut>,
+    edition: String,
+    lints: Vec<String>,
+    packages: Packages<'s>,
+}
+
+impl<'s> Course<'s> {
+    fn new(source: &'s Source, dev: Option<String>, left: &mut Left) -> Result<Self, ImportError> {
+        let mut packages = Packages::new(source);
+        let mut lints = Vec::new();
+        let mut edition = "2024".to_owned();
+        let manifest = match &dev {
+            None => None,
+            Some(text) => {
+                // Under any name: only its tables are of use.
+                let text =
+                    packages.member(text, Path::new(""), "exercises", &mut Left::default())?;
+                let mut manifest = manifest::parse(&text, &source.path("Cargo.toml"))?;
+                let package = table_of(&mut manifest, "package");
+                if let Some(named) = package.get("edition").and_then(toml_edit::Item::as_str) {
+                    named.clone_into(&mut edition);
+                }
+                lints = denied(&mut manifest);
+                Some(manifest)
+            }
+        };
+        if dev.is_none() {
+            left.note(
+                "no `Cargo.toml` of the exercises: edition 2024, no dependencies",
+                "the course",
+            );
+        }
+        Ok(Course {
+            source,
+            dev,
+            manifest,
+            edition,
+            lints,
+            packages,
+        })
+    }
+
+    fn workspace(&mut self, left: &mut Left) -> Result<toml::Table, ImportError> {
+        let profiles = self.dev.as_deref().map(|text| {
+            let mut all: toml::Table = toml::from_str(text).unwrap_or_default();
+            all.retain(|key, _| key == "profile" || key == "patch");
+            all.to_string()
+        });
+        self.packages.workspace(profiles.as_deref(), left)
+    }
+
+    fn exercise(
+        &self,
+        listed: &Listed,
+        id: String,
+        topic: &str,
+        left: &mut Left,
+    ) -> Result<DraftExercise, ImportError> {
+        let file = file_of(listed);
+        let text = self.source.needed(&format!("exercises/{file}"))?;
+        let solution = self.source.text(format!("solutions/{file}"))?;
+        let mut files = Files::from([(PathBuf::from("src/lib.rs"), text.clone().into_bytes())]);
+        let mut reference = Files::new();
+        match &solution {
+            Some(solution) => {
+                reference.insert("src/lib.rs".into(), solution.clone().into_bytes());
+            }
+            None => left.note("no solution: only that the start fails can be shown", &id),
+        }
+        let how = Graft {
+            whose: &id,
+            root: "src/lib.rs",
+            target: if listed.test { "checks" } else { "runs" },
+            runs: !listed.test || !code::main_is_empty(&text),
+        };
+        let tests = graft(&how, &mut files, &mut reference, left);
+        let manifest = manifest::made(&id, &self.edition, self.manifest.as_ref());
+        files.insert("Cargo.toml".into(), manifest.into_bytes());
+        let mut lints = self.lints.clone();
+        if listed.strict_clippy {
+            lints.push("warnings".to_owned());
+        }
+        let comment = code::opening_comment(&text);
+        let otherwise = if listed.test {
+            "Make the tests pass"
+        } else {
+            "Make it compile and run"
+        };
+        let todo = text
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("// TODO: "));
+        let hint = listed.hint.trim();
+        Ok(DraftExercise {
+            title: listed.name.clone(),
+            summary: summary_of(todo.unwrap_or(&comment), otherwise),
+            minutes: 10,
+            objectives: vec![format!("{topic}.exercises")],
+            needs: Vec::new(),
+            hints: Some(hint.to_owned())
+                .filter(|it| !it.is_empty())
+                .into_iter()
+                .collect(),
+            statement: self.statement(listed, &comment, otherwise)?,
+            owned: vec!["src/lib.rs".to_owned()],
+            tests,
+            lints,
+            origin: Origin {
+                tool: "rustlings".to_owned(),
+                path: format!("exercises/{file}"),
+                may_not_build: true,
+                starts_solved: listed.skip_check_unsolved,
+                no_reference: solution.is_none(),
+            },
+            optimised: false,
+            files,
+            reference,
+            aside: Files::new(),
+            id,
+        })
+    }
+
+    fn statement(
+        &self,
+        listed: &Listed,
+        comment: &str,
+        otherwise: &str,
+    ) -> Result<String, ImportError> {
+        let comment = if comment.is_empty() {
+            format!("{otherwise}.")
+        } else {
+            comment.to_owned()
+        };
+        let mut statement = format!("# {}\n\n{comment}\n\nChange `src/lib.rs`.\n", listed.name);
+        let Some(dir) = &listed.dir else {
+            return Ok(statement);
+        };
+        if let Some(about) = self.source.text(format!("exercises/{dir}/README.md"))? {
+            let _ = write!(statement, "\n{}", lowered(&about, 1));
+        }
+        Ok(statement)
+    }
+}
+
+/// Notes a file that nothing is made of.
+fn note_stray(folder: &str, file: &Path, listed: &[Listed], left: &mut Left) {
+    let name = file.to_string_lossy().replace('\\', "/");
+    let is_text = |one: &Listed| {
+        let dir = one.dir.as_deref().unwrap_or_default();
+        name == format!("{dir}/README.md")
+    };
+    let is_known = |one: &Listed| file_of(one) == name || (folder == "exercises" && is_text(one));
+    let is_reading = folder == "exercises" && name == "README.md";
+    if !is_reading && !listed.iter().any(is_known) {
+        left.note(
+            "files that belong to no exercise",
+            &format!("{folder}/{name}"),
+        );
+    }
+}
+
+fn file_of(listed: &Listed) -> String {
+    match &listed.dir {
+        Some(dir) => format!("{dir}/{}.rs", listed.name),
+        None => format!("{}.rs", listed.name),
+    }
+}
+
+/// The lints of clippy that end an exercise. In the manifest they may be allowed to be looked at one by one,
+/// which `forbid` does not let them.
+fn denied(manifest: &mut DocumentMut) -> Vec<String> {
+    let lints = manifest
+        .get_mut("lints")
+        .and_then(|it| it.get_mut("clippy"));
+    let Some(list) = lints.and_then(toml_edit::Item::as_table_like_mut) else {
+        return Vec::new();
+    };
+    let mut denied = Vec::new();
+    for (name, level) in list.iter_mut() {
+        let word = level.as_str().or_else(|| level.get("level")?.as_str());
+        if word.is_some_and(|word| ["deny", "forbid"].contains(&word)) {
+            denied.push(format!("clippy::{}", name.get()));
+            if level.is_str() {
+                *level = toml_edit::value("deny");
+            }
+        }
+    }
+    denied
+}

@@ -1,0 +1,3 @@
+pub fn four() -> u32 {
+    fields::two()
+}

@@ -1,0 +1,7 @@
+fn step() -> u32 {
+    1
+}
+
+fn main() {
+    assert_eq!(step(), 1);
+}

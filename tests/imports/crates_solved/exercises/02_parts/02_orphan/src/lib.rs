@@ -1,0 +1,2 @@
+// Delete what is not allowed.
+pub struct Mine;

@@ -1,0 +1,3 @@
+pub fn scale(number: u32) -> u32 {
+    number * 10
+}

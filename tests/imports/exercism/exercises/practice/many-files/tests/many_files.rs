@@ -1,0 +1,4 @@
+#[test]
+fn greets() {
+    assert_eq!(many_files::greet(), "hello Ada");
+}

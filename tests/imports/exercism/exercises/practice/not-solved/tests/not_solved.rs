@@ -1,0 +1,4 @@
+#[test]
+fn answers() {
+    assert_eq!(not_solved::answer(), 42);
+}

@@ -1,0 +1,3 @@
+pub fn multiply(a: u32, b: u32) -> u32 {
+    ???
+}

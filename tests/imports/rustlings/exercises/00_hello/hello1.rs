@@ -1,0 +1,5 @@
+// This program works. Run it.
+
+fn main() {
+    println!("{}", greeter::greeting());
+}

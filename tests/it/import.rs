@@ -1,0 +1,423 @@
+//! Courses of other tools are brought in, and are courses like any other afterwards. The fixtures in
+//! `tests/imports` are written for this, with the oddities of each format.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use crate::support::{Place, Ran, copy_folder};
+
+/// A course that was brought in, and what the import said.
+struct Import {
+    course: Place,
+    said: Ran,
+    _keep: TempDir,
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/imports")
+}
+
+fn bytes_of(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = WalkDir::new(folder).into_iter().flatten();
+    let files = files.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            let bytes = std::fs::read(entry.path()).expect("it can be read");
+            (entry.path().to_owned(), bytes)
+        })
+        .collect()
+}
+
+/// Brings a copy of a fixture in; the original is as it was afterwards.
+fn import(fixture: &str, more: &[&str]) -> Import {
+    let keep = TempDir::with_prefix("workbook-it-").expect("a temporary folder");
+    let root = keep.path().canonicalize().expect("it is there");
+    copy_folder(&fixtures(), &root.join("originals"));
+    let here = Place::at(&root);
+    let before = bytes_of(&root.join("originals"));
+    let dir = format!("originals/{fixture}");
+    let mut arguments = vec!["author", "import", fixture, &dir, "--out", "course"];
+    arguments.extend(more);
+    let said = here.expect(0, &arguments);
+    assert_eq!(bytes_of(&root.join("originals")), before, "{}", said.all());
+    Import {
+        course: Place::at(&root.join("course")),
+        said,
+        _keep: keep,
+    }
+}
+
+impl Import {
+    /// Puts the reference in place of the learner's files.
+    fn solve(&self, inside: &str) {
+        let reference = self.course.path(&format!("solutions/{inside}/reference"));
+        copy_folder(
+            &reference,
+            &self.course.path(&format!("exercises/{inside}")),
+        );
+    }
+
+    /// Expects that the exercise passes as the reference, and does not with this in its file.
+    fn falls_with(&self, inside: &str, file: &str, texts: &[&str]) {
+        let id = inside.rsplit('/').next().expect("there is one");
+        self.solve(inside);
+        self.course.expect(0, ["verify", id]);
+        for text in texts {
+            self.course
+                .write(&format!("exercises/{inside}/{file}"), text);
+            let ran = self.course.run(["verify", id]);
+            assert_eq!(ran.code, 1, "{text}\n{}", ran.all());
+        }
+    }
+}
+
+#[test]
+fn a_course_for_rustlings_is_proven_and_keeps_its_order() {
+    let import = import("rustlings", &[]);
+    let course = &import.course;
+    import
+        .said
+        .says("Rustlings: 7 exercises with 9 tests in course");
+    course
+        .expect(0, ["author", "prove"])
+        .says("7 of 7 exercises proven")
+        .says("loose1 judged; it came without a solution, so only its start is shown to fail");
+    let list = course.expect(0, ["list", "--json"]).json();
+    let ids: Vec<&str> = (list["exercises"].as_array().expect("a list").iter())
+        .filter_map(|one| one["id"].as_str())
+        .collect();
+    // A folder that comes twice is two topics: the order is kept.
+    assert_eq!(
+        ids,
+        [
+            "hello1", "hello2", "sums1", "sums2", "sums3", "hello3", "loose1"
+        ]
+    );
+    course
+        .expect(2, ["solution", "loose1", "--before-pass"])
+        .complains("it was made for rustlings, and came without one");
+    course.expect(0, ["hint", "sums1"]).says("What comes out?");
+    course
+        .expect(0, ["show", "sums1"])
+        .says("The shop adds two prices")
+        .says("Numbers add up");
+    course.expect(0, ["notes"]).says("That was all of it");
+
+    // What was solved from the start is passed at once; the next is found, and asked for.
+    course.expect(0, ["next"]).says("hello2 — hello2");
+    course
+        .expect(1, ["run", "hello2"])
+        .says("cannot find value `number`");
+    // Nothing but a warning of clippy's.
+    course.expect(1, ["verify", "sums2"]);
+    course
+        .expect(1, ["run", "sums2"])
+        .says("unneeded `return` statement");
+    import.solve("sums/sums2");
+    course.expect(0, ["verify", "sums2"]);
+}
+
+#[test]
+fn what_is_deleted_of_a_rustlings_file_is_missed() {
+    let import = import("rustlings", &[]);
+    let learners = import.course.read("exercises/sums/sums1/src/lib.rs");
+    assert!(
+        learners.contains("// TODO: Fix the function.") && !learners.contains("#[test]"),
+        "{learners}"
+    );
+    // The tests are the course's: what is left in the file, or put there in their place, makes no difference.
+    import.falls_with(
+        "sums/sums1",
+        "src/lib.rs",
+        &[
+            "",
+            "fn main() {}\n",
+            "fn add(a: u32, b: u32) -> u32 {\n    a * b\n}\nfn main() {}\n",
+            "fn add(_: u32, _: u32) -> u32 {\n    5\n}\nfn main() {}\n#[cfg(test)]\nmod own {\n    #[test]\n    fn two_and_two() {}\n}\n",
+            "macro_rules! assert_eq { ($($any:tt)*) => {} }\nfn add(_: u32, _: u32) -> u32 {\n    5\n}\nfn main() {}\n",
+        ],
+    );
+    // Without tests, the program has to run, and what it is made of has to be there.
+    import.falls_with(
+        "hello/hello2",
+        "src/lib.rs",
+        &["", "fn main() {}\n", "fn say(number: i32) -> String {\n    format!(\"{number}\")\n}\nfn main() {\n    panic!(\"{}\", say(1));\n}\n"],
+    );
+    // Where the tests are the learner's to write, they have to be there.
+    import.falls_with(
+        "sums/sums3",
+        "src/lib.rs",
+        &[
+            "",
+            "fn double(number: u32) -> u32 {\n    number * 2\n}\nfn main() {}\n",
+        ],
+    );
+}
+
+#[test]
+fn a_track_of_exercism_is_proven_and_its_roles_of_files_are_kept() {
+    let import = import("exercism", &[]);
+    let course = &import.course;
+    let ids = [
+        "scale_it",
+        "two_by_two",
+        "many_files",
+        "quick_sum",
+        "not_solved",
+    ];
+    course
+        .expect(0, ["author", "prove"].into_iter().chain(ids))
+        .says("5 of 5 exercises proven");
+    let read = |file: &str| course.read(&format!("exercises/{file}"));
+    let has = |file: &str, texts: &[&str]| {
+        let text = read(file);
+        for expected in texts {
+            assert!(
+                text.contains(expected),
+                "{file} has no `{expected}`:\n{text}"
+            );
+        }
+    };
+    // Ignored tests run, a file's name becomes a target's, and features are on.
+    has(
+        "concept/scale_it/exercise.toml",
+        &[
+            "title = \"Scale it!\"",
+            "name = \"twelve\"",
+            "target = \"scale_it\"",
+            "objectives = [\"concepts.numbers\"]",
+            "Multiply.",
+        ],
+    );
+    assert!(!read("concept/scale_it/tests/scale_it.rs").contains("ignore"));
+    has(
+        "concept/scale_it/README.md",
+        &[
+            "A scale multiplies",
+            "## Instructions",
+            "### 1. Scale",
+            "Authors: ada",
+        ],
+    );
+    has(
+        "practice/two_by_two/exercise.toml",
+        &[
+            "may_not_build = true",
+            "needs = [\"scale_it\"]",
+            "name = \"wide_ones\"",
+            "\"Cargo.toml\"",
+        ],
+    );
+    has("practice/two_by_two/Cargo.toml", &["default = [\"wide\"]"]);
+    has(
+        "practice/two_by_two/README.md",
+        &[
+            "[A table](https://example.org/table)",
+            "With the feature `wide`",
+        ],
+    );
+    has("practice/two_by_two/tests/data/table.txt", &["3 4 12"]);
+    // What is only shown is not the learner's.
+    has(
+        "practice/many_files/exercise.toml",
+        &["owned = [\"src/lib.rs\", \"src/words.rs\"]"],
+    );
+    assert!(
+        course
+            .read("Cargo.toml")
+            .contains("[profile.dev.package.quick_sum]")
+    );
+    // One needs the registry, so it is only looked at.
+    let reference = course.read("solutions/practice/from_outside/reference/Cargo.toml");
+    assert!(reference.contains("serde = \"1\""), "{reference}");
+    for left in [
+        "exercises that learners do not see (status `deprecated`): old-one",
+        "exercises that `config.json` lists and nobody wrote: nowhere",
+        "`icon` in `.meta/config.json`: scale_it",
+        "tests that `cases!` may write: only written out ones are listed: from_outside",
+        "the prerequisite `patience`, which no exercise before teaches: two_by_two",
+        "no solution: only that the start fails can be shown: not_solved",
+        "further texts on concepts: concepts/numbers/links.json",
+    ] {
+        import.said.says(left);
+        assert!(course.read("IMPORTED.md").contains(left), "{left}");
+    }
+    import.falls_with(
+        "concept/scale_it",
+        "src/lib.rs",
+        &["", "pub fn scale(_: u32) -> u32 {\n    10\n}\n"],
+    );
+}
+
+#[test]
+fn a_workspace_of_crates_is_proven_with_its_helpers() {
+    let import = import("crates", &["--solutions", "originals/crates_solved"]);
+    let course = &import.course;
+    course
+        .expect(0, ["author", "prove"])
+        .says("8 of 8 exercises proven");
+    import
+        .said
+        .says("members that no exercise depends on: helpers/tool")
+        .says("examples in comments, which `cargo test` would run: unsolved")
+        .says("no solution: only that the start fails can be shown: unsolved");
+    assert!(
+        course
+            .read("curriculum.toml")
+            .contains("exercises = [\"welcome\", \"second\", \"last\"]")
+    );
+    assert!(
+        course
+            .read("exercises/intro/welcome/README.md")
+            .contains("You are welcome to the workshop")
+    );
+    assert!(
+        course
+            .read("Cargo.toml")
+            .contains("overflow-checks = false")
+    );
+    assert!(
+        course
+            .read("helpers/fields/Cargo.toml")
+            .contains("../common")
+    );
+    assert!(
+        course
+            .read("exercises/parts/fields_03/data/four.txt")
+            .contains('4')
+    );
+    let module = course.read("exercises/parts/modules/src/title.rs");
+    assert!(
+        module.contains("mod tests;") && !module.contains("#[test]"),
+        "{module}"
+    );
+    import.falls_with(
+        "parts/modules",
+        "src/title.rs",
+        &["pub struct Title(String);\nimpl Title {\n    pub fn new(text: &str) -> Option<Self> {\n        (!text.is_empty()).then(|| Title(text.to_owned()))\n    }\n}\n"],
+    );
+    import.falls_with("parts/orphan", "src/lib.rs", &[""]);
+    import.falls_with("intro/second", "src/main.rs", &["", "fn main() {}\n"]);
+    course
+        .expect(0, ["hint", "second"])
+        .says("`second` came without a hint");
+    // To name the dependency is the exercise.
+    import.falls_with("parts/depends", "src/lib.rs", &[""]);
+}
+
+#[test]
+fn solutions_can_be_in_a_branch() {
+    let keep = TempDir::with_prefix("workbook-it-").expect("a temporary folder");
+    let root = keep.path().canonicalize().expect("it is there");
+    let here = Place::at(&root);
+    let git = |arguments: &[&str]| {
+        let status = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "-C"])
+            .arg(root.join("workshop"))
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(status.expect("there is a git").success(), "{arguments:?}");
+    };
+    copy_folder(&fixtures().join("crates"), &root.join("workshop"));
+    for arguments in [
+        &["init", "-q"][..],
+        &["add", "-A"],
+        &["commit", "-qm", "starters"],
+        &["checkout", "-qb", "solved"],
+    ] {
+        git(arguments);
+    }
+    copy_folder(&fixtures().join("crates_solved"), &root.join("workshop"));
+    for arguments in [
+        &["add", "-A"][..],
+        &["commit", "-qm", "solutions"],
+        &["checkout", "-q", "-"],
+    ] {
+        git(arguments);
+    }
+    let arguments = [
+        "author",
+        "import",
+        "crates",
+        "workshop",
+        "--out",
+        "course",
+        "--solutions-branch",
+    ];
+    here.expect(2, arguments.into_iter().chain(["nobody"]))
+        .complains("failed to take the solutions from the branch `nobody`");
+    let ran = here.expect(0, arguments.into_iter().chain(["solved"]));
+    ran.says("a solution that is the start, and counts as none: unsolved");
+    let reference = here.read("course/solutions/intro/welcome/reference/src/lib.rs");
+    assert!(
+        reference.contains("\"welcome\"") && !reference.contains("#[test]"),
+        "{reference}"
+    );
+}
+
+#[test]
+fn nothing_is_written_over_and_the_original_is_left_alone() {
+    let keep = TempDir::with_prefix("workbook-it-").expect("a temporary folder");
+    let root = keep.path().canonicalize().expect("it is there");
+    copy_folder(&fixtures().join("rustlings"), &root.join("original"));
+    let here = Place::at(&root);
+    here.write("full/file", "text");
+    let import =
+        |dir: &str, out: &str| here.expect(2, ["author", "import", "rustlings", dir, "--out", out]);
+    import("original", "full").complains("the folder is not empty; name a new one");
+    import("original", "original/course").complains("it is inside of what is brought in");
+    import("nowhere", "course").complains("name the folder of the course that is to be brought in");
+    import("full", "course").complains("info.toml");
+    here.replace(
+        "original/info.toml",
+        "format_version = 1",
+        "format_version = 2",
+    );
+    import("original", "course").complains("format_version 2 is not known");
+    assert!(!here.path("course").exists());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn submissions_to_an_imported_course_are_graded() {
+    let import = import("rustlings", &[]);
+    let course = &import.course;
+    let hand_in = |student: &str, from: &str| {
+        let to = course.path(&format!("submissions/{student}/sums1"));
+        copy_folder(&course.path(from), &to);
+    };
+    hand_in("ada", "solutions/sums/sums1/reference");
+    hand_in("bob", "exercises/sums/sums1");
+    let arguments = [
+        "grade",
+        "run",
+        "--submissions",
+        "submissions",
+        "--exercise",
+        "sums1",
+        "--json",
+    ];
+    let json = course
+        .run(arguments.into_iter().chain(["--require", "nothing"]))
+        .json();
+    let results = json["grades"].as_array().expect("grades");
+    let states: BTreeMap<&str, &str> = (results.iter())
+        .filter_map(|one| {
+            Some((
+                one["submission"].as_str()?,
+                one["outcome"]["state"].as_str()?,
+            ))
+        })
+        .collect();
+    assert_eq!(
+        states,
+        BTreeMap::from([("ada", "passed"), ("bob", "failed")]),
+        "{json:#}"
+    );
+}
