@@ -3,6 +3,7 @@
 mod bar;
 mod changed;
 mod compare;
+mod gather;
 mod import;
 mod leftover;
 mod look;
@@ -22,6 +23,7 @@ mod vacuous;
 mod words;
 
 pub use changed::{ChangedError, changed};
+pub use gather::trials;
 pub use import::{Format as ImportFormat, ImportError, Imported, Solutions, import};
 pub use new::{NewError, NewExercise, new};
 pub use order::by_turns;
@@ -31,4 +33,4 @@ pub use release::{ReleaseError, release};
 pub use seal::keys;
 pub use survivors::{Mutants, Survivor, survivors};
 pub use templates::NewKind;
-pub use trial::{Proof, Role, Trial, trials};
+pub use trial::{Proof, Role, Trial};
