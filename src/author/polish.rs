@@ -125,17 +125,14 @@ pub(super) fn look_with_clippy(
     let good: Vec<&Trial> = with_manners(trials)
         .filter(|trial| matches!(trial.role(), Role::Reference | Role::Alternative))
         .collect();
-    let of_trial = |trial: &&Trial| {
-        let mut candidate = trial.candidate.clone();
-        if trial.role() == Role::Alternative {
-            // The tests are the reference's.
-            candidate.tests.clear();
-        }
-        candidate
+    let candidates: Vec<Candidate> = good.iter().map(|trial| trial.candidate.clone()).collect();
+    // The tests of an alternative are the reference's, unless the learner writes them.
+    let has_own = |trial: &&Trial| {
+        trial.role() == Role::Reference || trial.candidate.exercise.suite.is_some()
     };
-    let candidates: Vec<Candidate> = good.iter().map(of_trial).collect();
+    let with_tests: Vec<bool> = good.iter().map(has_own).collect();
     let mut complaints = Vec::new();
-    for (trial, messages) in good.into_iter().zip(engine.lint(&candidates)?) {
+    for (trial, messages) in good.into_iter().zip(engine.lint(&candidates, &with_tests)?) {
         // A library is looked at once for itself and once for each of its tests.
         let lines: BTreeSet<String> = messages.iter().map(|it| in_a_line(it)).collect();
         complaints.extend(lines.into_iter().map(|line| trial.complaint(line)));

@@ -316,13 +316,17 @@ impl<'w> Engine<'w> {
         }
     }
 
-    /// What clippy's default lints say of the candidates' code and tests, as rendered: a list for each
-    /// candidate, in order.
+    /// What clippy's default lints say of the candidates' code, and of the tests of some, as rendered: a list for
+    /// each candidate, in order.
     ///
     /// # Errors
     ///
     /// As [`Engine::judge`]; also if there is no clippy.
-    pub fn lint(&self, candidates: &[Candidate]) -> Result<Vec<Vec<String>>, EngineError> {
+    pub fn lint(
+        &self,
+        candidates: &[Candidate],
+        with_tests: &[bool],
+    ) -> Result<Vec<Vec<String>>, EngineError> {
         let mut said: Vec<Vec<String>> = candidates.iter().map(|_| Vec::new()).collect();
         let mut slots: BTreeMap<&Slot, Vec<usize>> = BTreeMap::new();
         for (at, candidate) in candidates.iter().enumerate() {
@@ -334,9 +338,10 @@ impl<'w> Engine<'w> {
         {
             let plots: Vec<Plot> = (batch.iter())
                 .map(|&at| {
+                    let with_tests = with_tests.get(at).copied().unwrap_or(true);
                     let mut plot = Plot::of(&candidates[at]);
                     plot.targets
-                        .retain(|target| matches!(target, Target::Test(_)));
+                        .retain(|target| with_tests && matches!(target, Target::Test(_)));
                     plot.targets.push(Target::Own);
                     plot
                 })
