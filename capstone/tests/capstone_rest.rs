@@ -148,8 +148,20 @@ async fn pages_neither_skip_nor_repeat_while_the_list_changes() {
     assert_eq!(
         (tasks, &whole.body["next"]),
         (7, &Value::Null),
-        "20 are asked for if nobody says"
+        "seven fit on one page"
     );
+    for number in 1..=15 {
+        world.post("ada", &format!("more {number}")).await;
+    }
+    for (path, expected, more) in [("/tasks", 20, true), ("/tasks?limit=100", 22, false)] {
+        let page = world.ask("GET", path).await;
+        let tasks = page.body["tasks"].as_array().map_or(0, Vec::len);
+        assert_eq!(
+            (tasks, page.body["next"].is_string()),
+            (expected, more),
+            "{path}, of 22 tasks: how many are on the page, and whether there is another. Without a limit it is 20"
+        );
+    }
 }
 
 #[tokio::test]
@@ -172,10 +184,10 @@ async fn a_change_can_depend_on_the_version() {
     for tag in ["\"1\"", "\"3\"", "\"02\"", "2", "W/\"2\"", "\"x\"", "\"\""] {
         let told = patch(tag, "second").of(&world.api).await;
         assert_eq!(
-            told.problem(),
-            stale,
-            "version 2 is there, and If-Match says {tag}"
+            told.status, 412,
+            "version 2 is there, and If-Match says {tag}: PATCH must not change what its client has not seen"
         );
+        assert_eq!(told.problem(), stale, "PATCH, and If-Match says {tag}");
         let delete = Ask::new("DELETE", "/tasks/1")
             .by("ada")
             .header("if-match", tag);
@@ -261,6 +273,8 @@ async fn a_repeated_request_makes_nothing_and_is_answered_alike() {
         Some(1),
         "Ada has one task: {list:?}"
     );
+    let longest = post("bob", &"k".repeat(128), "long").of(&world.api).await;
+    assert_eq!(longest.status, 201, "128 characters are a key: {longest:?}");
 }
 
 // ── who may do what ────────────────────────────────────────────────────────────────────────────────

@@ -345,7 +345,9 @@ async fn a_caller_who_gives_up_leaves_nothing_half_done() {
         {
             let mut insert = pin!(store.insert(draft(ADA, &key, 0), once(&key, 0)));
             for _ in 0..polls {
-                future::poll_fn(|cx| Poll::Ready(insert.as_mut().poll(cx).is_ready())).await;
+                if future::poll_fn(|cx| Poll::Ready(insert.as_mut().poll(cx).is_ready())).await {
+                    break;
+                }
                 tokio::task::yield_now().await;
             }
             // Its client has hung up: the future is dropped where it stands.
@@ -403,14 +405,9 @@ async fn the_binary_keeps_its_tasks_where_it_is_told() {
 /// What the first release executed, in files that customers have.
 const RELEASE_1: &str = "
     CREATE TABLE tasks (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        owner INTEGER NOT NULL,
-        title TEXT NOT NULL,
-        status TEXT NOT NULL CHECK (status IN ('open', 'started', 'done', 'dropped')),
-        since_ms INTEGER,
-        created_ms INTEGER NOT NULL,
-        changed_ms INTEGER NOT NULL,
-        version INTEGER NOT NULL CHECK (version > 0),
+        id INTEGER PRIMARY KEY AUTOINCREMENT, owner INTEGER NOT NULL, title TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('open', 'started', 'done', 'dropped')), since_ms INTEGER,
+        created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, version INTEGER NOT NULL CHECK (version > 0),
         CHECK ((status = 'open') = (since_ms IS NULL))
     ) STRICT;
     CREATE INDEX tasks_of_owner ON tasks (owner, id);

@@ -12,12 +12,27 @@ use capstone::domain::{Draft, TaskId, Timestamp, Title, UserId};
 use capstone::ports::{Inserted, Once, TaskRepository};
 use rusqlite::Connection;
 
-fn file() -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let folder = env::temp_dir().join(format!("capstone-graded-{}-{number}", process::id()));
-    fs::create_dir_all(&folder).expect("there is a place for temporary files");
-    folder.join("tasks.db")
+/// A database that goes with the test.
+struct File {
+    folder: PathBuf,
+    path: PathBuf,
+}
+
+impl File {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = env::temp_dir().join(format!("capstone-graded-{}-{number}", process::id()));
+        fs::create_dir_all(&folder).expect("there is a place for temporary files");
+        let path = folder.join("tasks.db");
+        Self { folder, path }
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
 }
 
 fn draft(owner: u64, title: &str) -> Draft {
@@ -30,8 +45,8 @@ fn draft(owner: u64, title: &str) -> Draft {
 
 #[tokio::test]
 async fn a_row_that_is_no_task_is_an_error() {
-    let path = file();
-    let old = Connection::open(&path).expect("it can be opened");
+    let file = File::new();
+    let old = Connection::open(&file.path).expect("it can be opened");
     old.execute_batch(
         "CREATE TABLE tasks (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,7 +69,7 @@ async fn a_row_that_is_no_task_is_an_error() {
     )
     .expect("SQL");
     drop(old);
-    let store = SqliteTasks::open(&path)
+    let store = SqliteTasks::open(&file.path)
         .await
         .expect("rows are looked at when they are asked for");
     for number in 1..=5 {
@@ -75,10 +90,12 @@ async fn a_row_that_is_no_task_is_an_error() {
 
 #[tokio::test]
 async fn two_services_on_one_file_agree() {
-    let path = file();
+    let file = File::new();
     let mut stores = Vec::new();
     for _ in 0..2 {
-        let store = SqliteTasks::open(&path).await.expect("it can be opened");
+        let store = SqliteTasks::open(&file.path)
+            .await
+            .expect("it can be opened");
         stores.push(Arc::new(store));
     }
     let mut calls = Vec::new();
