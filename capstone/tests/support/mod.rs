@@ -316,7 +316,14 @@ pub struct Process {
 
 impl Process {
     pub fn start() -> Self {
+        Self::start_with(&[], &[])
+    }
+
+    /// With these arguments, and these variables in its environment beside the test's own.
+    pub fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_capstone"))
+            .args(arguments)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -339,6 +346,27 @@ impl Process {
             Ok(line) => parse_line(&line),
             Err(_) => panic!("the binary must write a line to stdout when it listens; none came"),
         }
+    }
+
+    /// Reads the log to its end and returns it, and how the process ended by itself.
+    pub fn ended(&mut self) -> (Vec<Value>, ExitStatus) {
+        let mut lines = Vec::new();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => lines.push(parse_line(&line)),
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    panic!(
+                        "{PATIENCE:?} after its start the process still runs; its log:\n{}",
+                        listed(&lines)
+                    )
+                }
+            }
+        }
+        let status = self.child.wait().expect("the process is ours to wait for");
+        (lines, status)
     }
 
     /// Sends SIGTERM, reads the log to its end and returns how the process ended.
