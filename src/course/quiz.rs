@@ -50,6 +50,8 @@ pub enum QuestionKind {
 /// How far off a number may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Room {
+    /// No room: equal to a millionth, which is what is left when a decimal fraction is read.
+    Exact,
     /// By so much, either way.
     Absolute(f64),
     /// By this factor, either way; it is over 1, and answers are over 0.
@@ -99,6 +101,7 @@ impl Question {
     /// Every form that is right, given a right answer.
     pub fn right_forms(&self, answer: &toml::Value) -> Option<Vec<String>> {
         match &self.kind {
+            QuestionKind::Number(Room::Exact) => Some(vec![self.form(answer)?]),
             QuestionKind::Number(room) => {
                 let middle = room.step(number(answer)?)?;
                 Some(
@@ -119,11 +122,15 @@ pub fn printed(text: &str) -> String {
     lines.join("\n").trim_matches('\n').to_owned()
 }
 
+/// How finely exact answers are told apart.
+const MILLIONTHS: f64 = 1e6;
+
 impl Room {
     fn step(self, value: f64) -> Option<i64> {
         #[expect(clippy::cast_precision_loss, reason = "a small constant")]
         let steps = STEPS as f64;
         let position = match self {
+            Room::Exact => value * MILLIONTHS,
             Room::Absolute(tolerance) => value / (tolerance / steps),
             Room::Factor(factor) if value > 0.0 => value.ln() / (factor.ln() / steps),
             Room::Factor(_) => return None,
@@ -286,6 +293,7 @@ fn read_room(
     factor: Option<At<f64>>,
 ) -> Option<Room> {
     match (tolerance, factor) {
+        (Some(room), None) if room.value == 0.0 => Some(Room::Exact),
         (Some(room), None) if room.value > 0.0 => Some(Room::Absolute(room.value)),
         (None, Some(room)) if room.value > 1.0 => Some(Room::Factor(room.value)),
         (None, None) => {
@@ -298,7 +306,7 @@ fn read_room(
 }
 
 fn bad_room(table: &Table<'_, '_>, key: &str, room: &At<f64>) -> Option<Room> {
-    let expected = "either `tolerance` over 0 or `factor` over 1";
+    let expected = "either `tolerance` of 0 or more, or `factor` over 1";
     bad(
         table,
         key,
@@ -407,6 +415,10 @@ mod tests {
             (-1000, false),
         ] {
             check(&factor, 1000, given, expected);
+        }
+        let exact = QuestionKind::Number(Room::Exact);
+        for (given, expected) in [(0.3, true), (0.3001, false), (0.0, false)] {
+            check(&exact, 0.1 + 0.2, given, expected);
         }
     }
 

@@ -1643,7 +1643,7 @@ error: `tolerance` can't be 1
  --> exercises/basics/greet/quiz.toml:6:13
   |
 6 | tolerance = 1
-  |             ^ expected either `tolerance` over 0 or `factor` over 1
+  |             ^ expected either `tolerance` of 0 or more, or `factor` over 1
 ",
     );
     check_new(
@@ -1654,7 +1654,7 @@ error: `factor` can't be 1
  --> exercises/basics/greet/quiz.toml:6:10
   |
 6 | factor = 1
-  |          ^ expected either `tolerance` over 0 or `factor` over 1
+  |          ^ expected either `tolerance` of 0 or more, or `factor` over 1
 ",
     );
     check_new(
