@@ -235,6 +235,7 @@ impl CliError {
             CliError::Compare(CompareError::Engine(EngineError::Stopped))
             | CliError::Profile(ProfileError::Engine(EngineError::Stopped))
             | CliError::Grade(crate::grade::RunError::Stopped)
+            | CliError::Workshop(crate::grade::WorkshopError::Stopped)
             | CliError::Engine(EngineError::Stopped | EngineError::Build(BuildError::Stopped)) => {
                 Exit::Interrupted
             }

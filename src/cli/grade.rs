@@ -201,6 +201,7 @@ fn workshop(
         exercises,
         environment,
         &folder,
+        &config.stop,
     )?)
 }
 

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -16,7 +17,7 @@ use crate::candidate::{
     Candidate, CandidateFile, Environment, GatherError, Slot, files_of_solution, owned_files,
 };
 use crate::course::{self, CourseError, Exercise, Solution};
-use crate::engine::{LayError, Plot, Shadow, Target};
+use crate::engine::{End, LayError, Limit, Plot, ProcessError, Shadow, Stop, Target, run_to_end};
 
 /// One exercise, ready to grade submissions of.
 pub struct Bench {
@@ -82,6 +83,12 @@ pub enum WorkshopError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Cargo could not be started.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// Somebody asked to stop.
+    #[error("make ready what is graded with: interrupted")]
+    Stopped,
     /// Cargo could not build the references.
     #[error("build the references with cargo; `workbook author prove` says more: {message}")]
     Cargo {
@@ -89,6 +96,12 @@ pub enum WorkshopError {
         message: String,
     },
 }
+
+/// A whole course with all its dependencies takes minutes on a small machine.
+const BUILD_LIMIT: Limit = Limit {
+    wall: Duration::from_hours(3),
+    output_bytes: 256 * 1024,
+};
 
 /// The references' slot.
 const SLOT: &str = "graded";
@@ -104,6 +117,7 @@ impl Workshop {
         exercises: &[Arc<Exercise>],
         environment: &Environment,
         folder: &Path,
+        stop: &Stop,
     ) -> Result<Self, WorkshopError> {
         let mut found = Vec::new();
         let mut unfit = BTreeMap::new();
@@ -140,7 +154,7 @@ impl Workshop {
         }
         let slot = Slot::Named(SLOT.to_owned());
         let workspace = shadow.lay(&slot, &plots, environment)?;
-        build(&workspace, &shadow.target(), &calls, &plots)?;
+        build((&workspace, &shadow.target()), &calls, &plots, stop)?;
         shadow.mark_built(&slot)?;
 
         let mut benches = BTreeMap::new();
@@ -199,11 +213,13 @@ fn sysroot() -> Result<PathBuf, WorkshopError> {
     ))
 }
 
+/// Builds the references in a workspace, into a target folder. Cargo has a group of its own, and ends with all that it
+/// has started when somebody asks to stop.
 fn build(
-    workspace: &Path,
-    target: &Path,
+    (workspace, target): (&Path, &Path),
     calls: &Path,
     plots: &[Plot],
+    stop: &Stop,
 ) -> Result<(), WorkshopError> {
     let me = std::env::current_exe().map_err(|source| WorkshopError::Io {
         path: "workbook".into(),
@@ -218,8 +234,7 @@ fn build(
             .env("RUSTC_WORKSPACE_WRAPPER", &me)
             .env(NOTE_IN, calls)
             .env("CARGO_TERM_COLOR", "never")
-            .env_remove("CARGO_TARGET_DIR")
-            .stdin(Stdio::null());
+            .env_remove("CARGO_TARGET_DIR");
         if offline {
             command.arg("--offline");
         }
@@ -237,20 +252,18 @@ fn build(
         for test in tests {
             command.args(["--test", test]);
         }
-        command.output()
+        run_to_end(command, BUILD_LIMIT, stop)
     };
-    let io = |source| WorkshopError::Io {
-        path: "cargo".into(),
-        source,
-    };
-    let mut output = run(true).map_err(io)?;
-    if !output.status.success() && String::from_utf8_lossy(&output.stderr).contains("offline") {
-        output = run(false).map_err(io)?;
+    let mut ended = run(true)?;
+    if ended.end != End::Exited(0) && ended.stderr.text().contains("offline") {
+        ended = run(false)?;
     }
-    if output.status.success() {
-        return Ok(());
+    match ended.end {
+        End::Exited(0) => return Ok(()),
+        End::Stopped => return Err(WorkshopError::Stopped),
+        _ => {}
     }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = ended.stderr.text();
     let start = said.len().saturating_sub(2_000);
     let start = (start..said.len()).find(|&at| said.is_char_boundary(at));
     Err(WorkshopError::Cargo {

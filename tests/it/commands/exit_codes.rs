@@ -155,6 +155,39 @@ mod signals {
         }
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn grading_that_is_interrupted_while_cargo_builds_leaves_no_cargo() {
+        let course = Place::course();
+        course.write("submissions/ann/add_up/src/lib.rs", "");
+        let pids = course.path("pids");
+        // A cargo that never ends, and has a child that does not either.
+        let cargo = format!(
+            "#!/bin/sh\nsleep 600 &\necho $$ $! >'{0}.new' && mv '{0}.new' '{0}'\nwait\n",
+            pids.display()
+        );
+        course.write("bin/cargo", cargo);
+        let path = course.path("bin/cargo");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&path, mode).expect("it is ours");
+        let old = std::env::var("PATH").expect("there is a PATH");
+        let mut command = course.command();
+        command.env("PATH", format!("{}:{old}", course.path("bin").display()));
+        command.args([
+            "grade",
+            "run",
+            "--submissions",
+            "submissions",
+            "--out",
+            "out",
+        ]);
+        let mut running = Running::start(command);
+        let pids = written_pids(&pids);
+        running.signal(Signal::TERM);
+        assert_eq!(running.end(), Some(130));
+        assert_gone(&pids);
+    }
+
     #[test]
     fn a_pass_is_recorded_the_moment_it_is_known() {
         let course = Place::course();
