@@ -18,6 +18,10 @@ use std::sync::Arc;
 use contract::draft;
 use http_api::{Only, Postgres, Store, StoreError, is_transient};
 use schema::Schema;
+use support::{local, within};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn the_contract_holds_on_a_database_that_is_in_use() {
@@ -64,6 +68,71 @@ async fn two_services_on_one_database_lose_no_change() {
         made, 1,
         "of forty through two connections one changes revision 1"
     );
+    schema.remove().await;
+}
+
+/// A way to the server that can be closed, for one store and nobody else.
+struct Door {
+    url: String,
+    open: JoinHandle<()>,
+}
+
+impl Door {
+    /// `url` is as Schema has it: `postgres://user:password@host:port/database?…`.
+    async fn open(url: &str) -> Self {
+        let (scheme, rest) = url.split_once("://").expect("a URL");
+        let (authority, path) = rest.split_once('/').expect("a URL with a database");
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let server = if host.contains(':') {
+            host.to_owned()
+        } else {
+            format!("{host}:5432")
+        };
+        let listener = TcpListener::bind(local(0)).await.expect("a port");
+        let door = listener.local_addr().expect("an address");
+        let at = if user.is_empty() { "" } else { "@" };
+        let open = tokio::spawn(async move {
+            let mut through = JoinSet::new();
+            while let Ok((mut client, _)) = listener.accept().await {
+                let server = server.clone();
+                through.spawn(async move {
+                    let mut server = TcpStream::connect(server).await?;
+                    copy_bidirectional(&mut client, &mut server).await
+                });
+            }
+        });
+        Self {
+            url: format!("{scheme}://{user}{at}{door}/{path}"),
+            open,
+        }
+    }
+
+    /// Ends all connections, and refuses others.
+    async fn close(self) {
+        self.open.abort();
+        let _ = self.open.await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_busy() {
+    let Some(schema) = Schema::make("a server that is away for a moment").await else {
+        return;
+    };
+    let door = Door::open(&schema.url).await;
+    let store = Postgres::open(&door.url).await;
+    let store = store.unwrap_or_else(|error| panic!("Postgres::open failed: {error:?}"));
+    let found = store.get(7).await;
+    assert!(matches!(found, Ok(None)), "there is no parcel: {found:?}");
+    door.close().await;
+    for call in 1..=20 {
+        let found = within("a call while the server is away", store.get(7)).await;
+        assert!(
+            matches!(found, Err(StoreError::Busy)),
+            "call {call} after the server went away, which refuses connections as it does for a moment at each restart: \
+             Busy, and not {found:?}"
+        );
+    }
     schema.remove().await;
 }
 

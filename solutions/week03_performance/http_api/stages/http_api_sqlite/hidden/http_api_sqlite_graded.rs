@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex};
 
 use contract::draft;
 use http_api::{
-    Application, BuildError, JsonLines, Migration, Only, Sqlite, Storage, Store, StoreError,
-    migrate,
+    Application, BuildError, JsonLines, MIGRATIONS, MigrateError, Migration, Only, Sqlite, Storage,
+    Store, StoreError, migrate,
 };
 use rusqlite::Connection;
 use serde_json::Value;
@@ -110,6 +110,49 @@ async fn a_file_that_is_no_database_is_an_error_of_build() {
     );
     let after = std::fs::read_to_string(folder.database()).expect("the file");
     assert_eq!(after, text, "somebody's file is left as it was");
+}
+
+#[tokio::test]
+async fn a_later_releases_file_is_left_as_it_was() {
+    let folder = Folder::new();
+    drop(open(&folder).await);
+    let latest = MIGRATIONS.last().expect("migrations").version;
+    let mut later = MIGRATIONS.to_vec();
+    later.push(Migration {
+        version: latest + 1,
+        up: "CREATE TABLE insured (id INTEGER PRIMARY KEY)",
+        down: "DROP TABLE insured",
+    });
+    let mut connection = Connection::open(folder.database()).expect("the database");
+    migrate(&mut connection, &later, latest + 1).expect("a later release's step");
+    // The later release has gone back to SQLite's own way of keeping a journal.
+    let mode: String = connection
+        .query_row("PRAGMA journal_mode = delete", [], |row| row.get(0))
+        .expect("a mode");
+    assert_eq!(mode, "delete", "nobody else has the file open");
+    drop(connection);
+    let before = std::fs::read(folder.database()).expect("the file");
+    let built = Application::build(config(|config| {
+        config.storage = Storage::Sqlite(folder.database())
+    }))
+    .await;
+    assert!(
+        matches!(
+            built,
+            Err(BuildError::Store(StoreError::Migrate(
+                MigrateError::Newer { .. }
+            )))
+        ),
+        "the database is of version {}, and this release knows {latest}",
+        latest + 1
+    );
+    let after = std::fs::read(folder.database()).expect("the file");
+    assert!(
+        after == before,
+        "a later release's file was refused and is another one than before, from byte {:?} on. Bytes 18 and 19 are the \
+         journal's mode, which is in the file and not in the connection: look at the version first",
+        before.iter().zip(&after).position(|(old, new)| old != new)
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, TransactionBehavior};
 use tokio::task::spawn_blocking;
 
-use super::migrations::bring_up;
+use super::migrations::{MigrateError, bring_up};
 use super::{Store, StoreError, Stored};
 use crate::parcel::{Draft, Kept, Only, Parcel};
 
@@ -31,9 +31,13 @@ impl Sqlite {
         off_the_runtime(move || {
             let mut connection = Connection::open(path)?;
             connection.busy_timeout(patience)?;
-            // Readers of other processes do not keep us from writing.
+            bring_up(&mut connection).map_err(|error| match error {
+                MigrateError::Database(source) => source.into(),
+                error => StoreError::Migrate(error),
+            })?;
+            // Readers of other processes do not keep us from writing. The mode is in the file's header, so it is set when
+            // the file is known to be ours.
             connection.pragma_update(None, "journal_mode", "wal")?;
-            bring_up(&mut connection).map_err(StoreError::Migrate)?;
             Ok(Self(Arc::new(Mutex::new(connection))))
         })
         .await

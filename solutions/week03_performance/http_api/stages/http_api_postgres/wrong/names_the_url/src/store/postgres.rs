@@ -64,7 +64,7 @@ impl Postgres {
     async fn client(&self) -> Result<Arc<Client>, StoreError> {
         let mut client = self.client.lock().await;
         if client.is_closed() {
-            *client = Arc::new(connect(&self.config).await?);
+            *client = Arc::new(connect(&self.config).await.map_err(not_now)?);
         }
         Ok(Arc::clone(&client))
     }
@@ -85,10 +85,10 @@ impl Postgres {
     /// that has gone meanwhile is missing now.
     async fn why_not(&self, id: i64) -> StoreError {
         let found = self.rows(&select("WHERE id = $1"), &[&id]).await;
-        match found.as_deref() {
-            Ok([]) => StoreError::Missing,
+        match found {
+            Ok(rows) if rows.is_empty() => StoreError::Missing,
             Ok(_) => StoreError::Moved,
-            Err(_) => StoreError::Busy,
+            Err(error) => error,
         }
     }
 }
@@ -174,13 +174,22 @@ impl Store for Postgres {
     }
 }
 
-async fn connect(config: &Config) -> Result<Client, StoreError> {
+async fn connect(config: &Config) -> Result<Client, tokio_postgres::Error> {
     let (client, connection) = config.connect(NoTls).await?;
     // It ends with the last handle of the client; why it has ended, the next call is told.
     tokio::spawn(async move {
         let _ = connection.await;
     });
     Ok(client)
+}
+
+/// Why there is no new connection. Where nobody answers, somebody has answered when this service started: a server that
+/// restarts refuses for a moment. What a server says is judged as ever.
+fn not_now(error: tokio_postgres::Error) -> StoreError {
+    match error.code() {
+        Some(_) => error.into(),
+        None => StoreError::Busy,
+    }
 }
 
 /// Up and never down, each step whole, and one program at a time.
