@@ -178,8 +178,8 @@ fn a_job_may_do_and_take_what_it_needs() {
     assert_eq!(
         top["contents"].as_str(),
         Some("read"),
-        "`permissions` of the whole file: `contents: read`. Without them every job's token may do what the organisation \
-         allows at most, a test's build script included"
+        "`permissions` of the whole file: `contents: read`. Without them every job's token has the default of the \
+         organisation or repository, which may be to write nearly everything, a test's build script included"
     );
     for job in &workflow.jobs {
         let deploys = |step: &pipeline_yaml::Step| {
