@@ -121,6 +121,19 @@ impl<'s> Packages<'s> {
             .get("name")
             .and_then(Item::as_str);
         let name = name.unwrap_or_default().to_owned();
+        // It becomes the name of a folder, and is as foreign as the rest.
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        let what = if name.is_empty() || !name.chars().all(is_part) {
+            Some(format!("`{name}` is no name of a package"))
+        } else if self.helpers.iter().any(|(known, _)| *known == name) {
+            Some(format!("another crate is called `{name}`, too"))
+        } else {
+            None
+        };
+        if let Some(what) = what {
+            let path = self.source.path(folder.join(path));
+            return Err(ImportError::Unfit { path, what });
+        }
         self.helpers.push((name.clone(), folder.clone()));
         for sort in SORTS {
             let list = manifest.get_mut(sort).and_then(Item::as_table_like_mut);

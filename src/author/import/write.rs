@@ -1,7 +1,7 @@
 //! Puts a draft on disk as a course.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -53,6 +53,17 @@ pub(super) fn write(draft: &Draft, left: &Left, out: &Path) -> Result<(), Import
             );
             files.insert(solution.join("solution.toml"), Vec::new());
         }
+    }
+    // Before anything is written. Names in a foreign course have no say in where that is.
+    let leads_out = |path: &&PathBuf| {
+        let mut parts = path.components();
+        !parts.all(|part| matches!(part, Component::Normal(_)))
+    };
+    if let Some(path) = files.keys().find(leads_out) {
+        return Err(ImportError::Unfit {
+            path: path.clone(),
+            what: "it leads out of the course".to_owned(),
+        });
     }
     for (path, bytes) in files {
         let path = out.join(path);
