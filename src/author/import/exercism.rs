@@ -9,7 +9,7 @@ use super::docs::{hints, notes, statement};
 use super::draft::{Draft, DraftExercise, DraftPart, Files, Ids, Left, summary_of};
 use super::graft::{tests_below, text_of};
 use super::manifest::{Packages, made, with_features};
-use super::roles::{Roles, note_meta, reference};
+use super::roles::{Roles, missing, note_meta, reference};
 use super::source::Source;
 use super::track::{self, Entry, Track};
 use super::{ImportError, draft};
@@ -99,6 +99,12 @@ impl Course<'_> {
         let id = self.ids.give(&entry.slug);
         let roles = Roles::of(&meta, self.track, &entry.slug, &all);
         note_meta(&meta, &id, left);
+        for path in missing(&meta, &all) {
+            left.note(
+                "files that `.meta/config.json` names and that are not in the exercise's folder",
+                &format!("{id}: {path}"),
+            );
+        }
         let statement = statement(entry, &meta, &mut all, &id, left);
         let hints = all
             .remove(Path::new(".docs/hints.md"))

@@ -42,6 +42,8 @@ impl<'s> Packages<'s> {
         left: &mut Left,
     ) -> Result<String, ImportError> {
         let mut manifest = parse(text, &self.source.path(folder.join("Cargo.toml")))?;
+        let library = self.source.path(folder.join("src/lib.rs"));
+        let has_library = manifest.contains_key("lib") || library.is_file();
         let package = table_of(&mut manifest, "package");
         let name = package
             .get("name")
@@ -49,7 +51,8 @@ impl<'s> Packages<'s> {
             .unwrap_or(id)
             .replace('-', "_");
         package.insert("name", value(id));
-        if name != id {
+        // A program alone has no library that could have a name.
+        if name != id && has_library {
             let library = table_of(&mut manifest, "lib");
             if !library.contains_key("name") {
                 library.insert("name", value(name));

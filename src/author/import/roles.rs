@@ -93,6 +93,17 @@ pub(super) fn reference(roles: &Roles, all: &Files, id: &str, left: &mut Left) -
     reference
 }
 
+/// The files that an exercise's `.meta/config.json` names and that are not among its files.
+pub(super) fn missing(meta: &Map<String, Value>, all: &Files) -> Vec<String> {
+    let Some(named) = meta.get("files").and_then(Value::as_object) else {
+        return Vec::new();
+    };
+    let paths = named.keys().flat_map(|role| strings(named, role));
+    paths
+        .filter(|path| !path.contains("%{") && !all.contains_key(Path::new(path)))
+        .collect()
+}
+
 pub(super) fn note_meta(meta: &Map<String, Value>, id: &str, left: &mut Left) {
     let carried = [
         "authors",
