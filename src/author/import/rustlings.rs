@@ -145,8 +145,14 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportErro
 
 fn note_unknown(text: &str, left: &mut Left) {
     let info: toml::Table = toml::from_str(text).unwrap_or_default();
-    for key in info.keys().filter(|key| !KNOWN_OF_ALL.contains(&key.as_str())) {
-        left.note("keys of `info.toml` that are not known", &format!("`{key}`"));
+    for key in info
+        .keys()
+        .filter(|key| !KNOWN_OF_ALL.contains(&key.as_str()))
+    {
+        left.note(
+            "keys of `info.toml` that are not known",
+            &format!("`{key}`"),
+        );
     }
     let list = info.get("exercises").and_then(toml::Value::as_array);
     for table in list.into_iter().flatten().filter_map(toml::Value::as_table) {
