@@ -77,6 +77,17 @@ pub(super) fn read(
         }
     }
     note_pages(source, &parts, left)?;
+    let mut all = parts.iter().flat_map(|(_, part)| &part.exercises);
+    let helpers = &workshop.packages.helpers;
+    let is_both = |exercise: &&DraftExercise| helpers.iter().any(|(name, _)| *name == exercise.id);
+    if let Some(both) = all.find(is_both) {
+        return Err(ImportError::Unfit {
+            path: source.path(&both.origin.path),
+            what:
+                "other packages depend on this exercise; make a crate of its own of what they need"
+                    .to_owned(),
+        });
+    }
     let objective = |(_, part): &(PathBuf, DraftPart)| {
         (part.id.clone(), "exercises".to_owned(), part.title.clone())
     };
