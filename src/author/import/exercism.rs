@@ -9,7 +9,7 @@ use super::docs::{hints, notes, statement};
 use super::draft::{Draft, DraftExercise, DraftPart, Files, Ids, Left, summary_of};
 use super::graft::{tests_below, text_of};
 use super::manifest::{Packages, made, with_features};
-use super::roles::{Roles, missing, note_meta, reference};
+use super::roles::{Roles, note_meta, reference};
 use super::source::Source;
 use super::track::{self, Entry, Track};
 use super::{ImportError, draft};
@@ -98,13 +98,7 @@ impl Course<'_> {
         let meta = track::parse(&text, self.source, &place)?;
         let id = self.ids.give(&entry.slug);
         let roles = Roles::of(&meta, self.track, &entry.slug, &all);
-        note_meta(&meta, &id, left);
-        for path in missing(&meta, &all) {
-            left.note(
-                "files that `.meta/config.json` names and that are not in the exercise's folder",
-                &format!("{id}: {path}"),
-            );
-        }
+        note_meta(&meta, &all, &id, left);
         let statement = statement(entry, &meta, &mut all, &id, left);
         let hints = all
             .remove(Path::new(".docs/hints.md"))
