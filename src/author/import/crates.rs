@@ -282,7 +282,7 @@ fn note_pages(
         let is_statement = exercises().any(|exercise| {
             let folder = Path::new(&exercise.origin.path);
             let chapter = folder.strip_prefix("exercises").unwrap_or(folder);
-            *file == PathBuf::from(format!("{}.md", chapter.display()))
+            *file == *Path::new(&format!("{}.md", chapter.display()))
         });
         if !is_statement {
             left.note(
