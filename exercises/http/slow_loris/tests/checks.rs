@@ -356,11 +356,17 @@ async fn one_connection_too_many_is_told_so() {
 
     // A place is free again some time after a client has gone; how soon is up to the machine.
     drop(kept.pop());
-    loop {
-        let mut stream = TcpStream::connect(address).await.expect("a connection");
-        if matches!(ask(&mut stream).await, Ok(200)) {
-            break;
+    let again = timeout(seconds(5), async {
+        loop {
+            let mut stream = TcpStream::connect(address).await.expect("a connection");
+            if matches!(ask(&mut stream).await, Ok(200)) {
+                break;
+            }
         }
-    }
+    });
+    assert!(
+        again.await.is_ok(),
+        "a client has gone and its place is still taken"
+    );
     server.abort();
 }

@@ -1,7 +1,9 @@
-//! Answers that come out of order, work that is never run, and a day of requests.
+//! Answers that come out of order, work that is never run, a first request that is not alone, and a day of requests.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use slow_request::{Background, Bank, FRESH, FetchError, Rates, Table, USABLE};
@@ -101,11 +103,35 @@ fn an_answer_of_before_does_not_replace_a_newer_one() {
     let late = service.later.take();
     let newer = service.get(FRESH + USABLE);
     late.into_iter().for_each(|work| work());
-    service.get(FRESH + USABLE);
+    let after = service.get(FRESH + USABLE);
     assert_eq!(
-        (newer, service.later.take().len()),
-        (2, 0),
+        (newer, after, service.later.take().len()),
+        (2, 2, 0),
         "a refresh of ten minutes ago ran only now: the rates are still those that were asked for since, and fresh"
+    );
+}
+
+#[test]
+fn who_has_to_ask_the_bank_keeps_nobody_waiting() {
+    let service = Service::new();
+    let (answer, answered) = channel();
+    let rates = service.rates.clone();
+    *service
+        .bank
+        .meanwhile
+        .lock()
+        .expect("no panic under the lock") = Some(Box::new(move || {
+        let (ask, asked) = channel();
+        thread::spawn(move || ask.send(rates.get(Duration::ZERO).map(|table| table.0[0].1)));
+        // Long, for a machine with other things to do; a request that does not wait is back at once.
+        let _ = answer.send(asked.recv_timeout(Duration::from_secs(2)));
+    }));
+    let first = service.get(Duration::ZERO);
+    assert_eq!(
+        (first, answered.try_recv()),
+        (1, Ok(Ok(Ok(2)))),
+        "there are no rates yet. While the first request asked the bank, a second came: it asks the bank itself and has its \
+         answer without waiting for the first one's (left: what each of them got; `Timeout` is nothing within two seconds)"
     );
 }
 
