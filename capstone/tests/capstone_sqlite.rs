@@ -15,6 +15,7 @@ use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use capstone::adapters::SqliteTasks;
 use capstone::domain::{State, Status};
@@ -215,6 +216,27 @@ async fn a_file_of_a_later_release_is_left_alone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_may_open_one_file_at_the_same_time() {
+    // One is in the middle of making the file; the next one can read already, and has to wait to write.
+    let file = File::new();
+    let first = file.sql();
+    first
+        .execute_batch("BEGIN IMMEDIATE")
+        .expect("nobody else has the lock");
+    let path = file.path.clone();
+    let mut opening = tokio::spawn(async move { SqliteTasks::open(&path).await });
+    if let Ok(opened) = tokio::time::timeout(Duration::from_millis(200), &mut opening).await {
+        let outcome = opened.expect("no panic").map_err(|error| whole(&error));
+        panic!(
+            "another has the file's lock, so `open` has to wait for it, and said {outcome:?}. Not everything \
+             that writes into the file waits because of a `busy_timeout`: to change the journal's mode does not"
+        );
+    }
+    first.execute_batch("COMMIT").expect("it is ours");
+    let opened = within("the file to open", opening).await.expect("no panic");
+    if let Err(error) = opened {
+        panic!("the lock is free again; open said {}", whole(&error));
+    }
+
     for round in 0..3 {
         let file = File::new();
         let opening: Vec<_> = (0..4)

@@ -272,10 +272,16 @@ impl Exercise {
         targets
     }
 
-    /// The file a learner opens first, relative to the course: the crate's root if it is owned, else
-    /// the first owned glob.
+    /// What a learner opens first, relative to the course: the first file that is owned by its name, else the
+    /// crate's root if it is owned, else the folder of the first pattern.
     pub fn main_file(&self) -> PathBuf {
-        let fallback = self.owned.first().map_or("src/lib.rs", String::as_str);
+        // Of a pattern, the folder that it begins with.
+        let fallback = self.owned.first().map_or("src/lib.rs", |glob| {
+            let special = glob.find(['*', '?', '[', '{']).unwrap_or(glob.len());
+            glob[..special]
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder)
+        });
         let plain = self
             .owned
             .iter()

@@ -421,3 +421,82 @@ fn submissions_to_an_imported_course_are_graded() {
         "{json:#}"
     );
 }
+
+#[test]
+fn nothing_outside_of_a_foreign_course_is_read_or_written() {
+    let keep = TempDir::with_prefix("workbook-it-").expect("a temporary folder");
+    let root = keep.path().canonicalize().expect("it is there");
+    copy_folder(&fixtures(), &root.join("originals"));
+    let here = Place::at(&root);
+    here.write("secret.rs", "fn main() {}\n");
+    let refused = |format: &str, why: &str| {
+        let dir = format!("originals/{format}");
+        let import = ["author", "import", format, &dir, "--out", "course"];
+        here.expect(2, import).complains(why);
+        assert!(!here.path("course").exists(), "{format}: {why}");
+    };
+    // The helper's name becomes a folder's.
+    let helper = "originals/crates/helpers/fields/Cargo.toml";
+    here.replace(helper, "name = \"fields\"", "name = \"../../escaped\"");
+    refused("crates", "`../../escaped` is no name of a package");
+    here.replace(helper, "name = \"../../escaped\"", "name = \"common\"");
+    refused("crates", "another crate is called `common`, too");
+    assert!(!here.path("escaped").exists());
+
+    let info = "originals/rustlings/info.toml";
+    here.replace(info, "name = \"hello1\"", "name = \"../../../../secret\"");
+    refused("rustlings", "it leads out of the course");
+    here.replace(info, "name = \"../../../../secret\"", "name = \"gone\"");
+    refused("rustlings", "gone.rs`: it is not there");
+    #[cfg(unix)]
+    {
+        let link = here.path("originals/rustlings/exercises/00_hello/gone.rs");
+        std::os::unix::fs::symlink(here.path("secret.rs"), link).expect("links can be made");
+        refused("rustlings", "it leads out of the course");
+    }
+
+    let meta = "originals/exercism/exercises/practice/quick-sum/.meta/config.json";
+    here.replace(meta, ".meta/example.rs", "../../../../../secret.rs");
+    let import = ["author", "import", "exercism", "originals/exercism"];
+    here.expect(0, import.into_iter().chain(["--out", "course"]))
+        .says("no solution: only that the start fails can be shown")
+        .says("quick_sum: ../../../../../secret.rs");
+}
+
+#[test]
+fn a_solution_that_leaves_the_tests_out_takes_none_away() {
+    let keep = TempDir::with_prefix("workbook-it-").expect("a temporary folder");
+    let root = keep.path().canonicalize().expect("it is there");
+    copy_folder(&fixtures(), &root.join("originals"));
+    let here = Place::at(&root);
+    for file in [
+        "01_intro/1_welcome/src/lib.rs",
+        "02_parts/01_modules/src/title.rs",
+    ] {
+        let solution = format!("originals/crates_solved/exercises/{file}");
+        let text = here.read(&solution);
+        let (code, _) = text.split_once("#[cfg(test)]").expect("it has tests");
+        here.write(&solution, code);
+    }
+    let import = [
+        "author",
+        "import",
+        "crates",
+        "originals/crates",
+        "--out",
+        "course",
+    ];
+    here.expect(
+        0,
+        import
+            .into_iter()
+            .chain(["--solutions", "originals/crates_solved"]),
+    );
+    for (exercise, test) in [
+        ("intro/welcome", "tests::it_welcomes"),
+        ("parts/modules", "title::tests::an_empty_title_is_none"),
+    ] {
+        let manifest = here.read(&format!("course/exercises/{exercise}/exercise.toml"));
+        assert!(manifest.contains(test), "{exercise}:\n{manifest}");
+    }
+}

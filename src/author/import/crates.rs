@@ -76,6 +76,18 @@ pub(super) fn read(
             );
         }
     }
+    note_pages(source, &parts, left)?;
+    let mut all = parts.iter().flat_map(|(_, part)| &part.exercises);
+    let helpers = &workshop.packages.helpers;
+    let is_both = |exercise: &&DraftExercise| helpers.iter().any(|(name, _)| *name == exercise.id);
+    if let Some(both) = all.find(is_both) {
+        return Err(ImportError::Unfit {
+            path: source.path(&both.origin.path),
+            what:
+                "other packages depend on this exercise; make a crate of its own of what they need"
+                    .to_owned(),
+        });
+    }
     let objective = |(_, part): &(PathBuf, DraftPart)| {
         (part.id.clone(), "exercises".to_owned(), part.title.clone())
     };
@@ -141,7 +153,10 @@ impl Workshop<'_> {
         let mut tests = tests_below(&mut files, &id, left);
         note_doctests(&files, &id, left);
         let is_inline = files.iter().any(|(path, bytes)| {
-            path.starts_with("src") && String::from_utf8_lossy(bytes).contains("#[test]")
+            let text = String::from_utf8_lossy(bytes);
+            // `#[tokio::test]` and `#[tokio::test(start_paused = true)]` are tests, too.
+            let mut marks = ["#[test]", "::test]", "::test("].into_iter();
+            path.starts_with("src") && marks.any(|mark| text.contains(mark))
         });
         if is_inline || tests.is_empty() {
             let taken = files.contains_key(Path::new("tests/checks.rs"));
@@ -221,10 +236,9 @@ impl Workshop<'_> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let chapter = folder.strip_prefix("exercises").unwrap_or(folder);
         let own = files.remove(Path::new("README.md"));
-        let mut text = match self
-            .source
-            .text(Path::new("book/src").join(chapter).with_extension("md"))?
-        {
+        // Not `with_extension`: a folder may be called `01.2_next`.
+        let page = format!("book/src/{}.md", chapter.display());
+        let mut text = match self.source.text(page)? {
             Some(book) => book,
             None => format!("# {}\n", title_of(&name)),
         };
@@ -252,6 +266,32 @@ impl Workshop<'_> {
         }
         Ok(text)
     }
+}
+
+/// Notes what is in the book and became no statement.
+fn note_pages(
+    source: &Source,
+    parts: &[(PathBuf, DraftPart)],
+    left: &mut Left,
+) -> Result<(), ImportError> {
+    if !source.has_folder("book/src") {
+        return Ok(());
+    }
+    let exercises = || parts.iter().flat_map(|(_, part)| &part.exercises);
+    for file in source.files("book/src", left)?.keys() {
+        let is_statement = exercises().any(|exercise| {
+            let folder = Path::new(&exercise.origin.path);
+            let chapter = folder.strip_prefix("exercises").unwrap_or(folder);
+            *file == *Path::new(&format!("{}.md", chapter.display()))
+        });
+        if !is_statement {
+            left.note(
+                "files of the book that belong to no exercise",
+                &file.display().to_string(),
+            );
+        }
+    }
+    Ok(())
 }
 
 fn note_doctests(files: &Files, id: &str, left: &mut Left) {

@@ -98,7 +98,7 @@ impl Course<'_> {
         let meta = track::parse(&text, self.source, &place)?;
         let id = self.ids.give(&entry.slug);
         let roles = Roles::of(&meta, self.track, &entry.slug, &all);
-        note_meta(&meta, &id, left);
+        note_meta(&meta, &all, &id, left);
         let statement = statement(entry, &meta, &mut all, &id, left);
         let hints = all
             .remove(Path::new(".docs/hints.md"))

@@ -25,6 +25,9 @@ const HEAD: &str = "\
 //! be tested, and what is deleted there is missed here.
 ";
 
+const LEARNERS: &str = "tests that are the learner's to change: they stay in the learner's file, and each has \
+                        to be there and pass";
+
 /// Changes starter and solution, adds the test target, and returns its tests.
 pub(super) fn graft(
     how: &Graft<'_>,
@@ -54,8 +57,7 @@ pub(super) fn graft(
     let mut names = Vec::new();
     let mut modules = String::new();
     if is_learners(&before, after.as_ref()) {
-        let what = "tests that are the learner's to change: they stay in the learner's file, and each has to be there and pass";
-        left.note(what, how.whose);
+        left.note(LEARNERS, how.whose);
         names.extend(tests_of(solution.as_ref().unwrap_or(&starter), how, left));
     } else {
         for module in &before.modules {
@@ -72,7 +74,11 @@ pub(super) fn graft(
         }
         // Those that stand free in the file stay in it.
         let whole = after.as_ref().map_or(&before.code, |after| &after.code);
-        names.extend(code::tests_of(whole).unwrap_or_default().names);
+        let free = code::tests_of(whole).unwrap_or_default().names;
+        if !free.is_empty() {
+            left.note(LEARNERS, how.whose);
+        }
+        names.extend(free);
     }
     names.extend(graft_modules(how, files, reference, left));
     let take_in = format!("\ninclude!(\"../{}\");\n", how.root);
@@ -115,6 +121,10 @@ fn is_learners(before: &Split, after: Option<&Split>) -> bool {
             .iter()
             .any(|module| module.text.contains("TODO"));
     };
+    // A solution that leaves the tests out says nothing about them.
+    if after.modules.is_empty() {
+        return false;
+    }
     let texts = |split: &Split| {
         let texts = split.modules.iter().map(|module| module.text.as_str());
         texts.collect::<Vec<_>>().join("\n")
@@ -219,11 +229,16 @@ fn graft_modules(
         let whole = solution.as_ref().unwrap_or(&starter);
         let [module] = &before.modules[..] else {
             let own = code::tests_of(whole).unwrap_or_default().names;
+            if !own.is_empty() {
+                left.note(LEARNERS, how.whose);
+            }
             names.extend(own.into_iter().map(|name| format!("{prefix}::{name}")));
             continue;
         };
+        let has_none = after.as_ref().is_some_and(|it| it.modules.is_empty());
+        let with_tests = if has_none { &starter } else { whole };
         names.extend(
-            tests_of(whole, how, left)
+            tests_of(with_tests, how, left)
                 .into_iter()
                 .map(|name| format!("{prefix}::{name}")),
         );
@@ -231,7 +246,7 @@ fn graft_modules(
             continue;
         };
         if is_learners(&before, after.as_ref()) {
-            left.note("tests that are the learner's to change: they stay in the learner's file, and each has to be there and pass", how.whose);
+            left.note(LEARNERS, how.whose);
             continue;
         }
         let up = "../".repeat(path.components().count() - 1);

@@ -42,6 +42,8 @@ impl<'s> Packages<'s> {
         left: &mut Left,
     ) -> Result<String, ImportError> {
         let mut manifest = parse(text, &self.source.path(folder.join("Cargo.toml")))?;
+        let library = self.source.path(folder.join("src/lib.rs"));
+        let has_library = manifest.contains_key("lib") || library.is_file();
         let package = table_of(&mut manifest, "package");
         let name = package
             .get("name")
@@ -49,7 +51,8 @@ impl<'s> Packages<'s> {
             .unwrap_or(id)
             .replace('-', "_");
         package.insert("name", value(id));
-        if name != id {
+        // A program alone has no library that could have a name.
+        if name != id && has_library {
             let library = table_of(&mut manifest, "lib");
             if !library.contains_key("name") {
                 library.insert("name", value(name));
@@ -121,6 +124,19 @@ impl<'s> Packages<'s> {
             .get("name")
             .and_then(Item::as_str);
         let name = name.unwrap_or_default().to_owned();
+        // It becomes the name of a folder, and is as foreign as the rest.
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        let what = if name.is_empty() || !name.chars().all(is_part) {
+            Some(format!("`{name}` is no name of a package"))
+        } else if self.helpers.iter().any(|(known, _)| *known == name) {
+            Some(format!("another crate is called `{name}`, too"))
+        } else {
+            None
+        };
+        if let Some(what) = what {
+            let path = self.source.path(folder.join(path));
+            return Err(ImportError::Unfit { path, what });
+        }
         self.helpers.push((name.clone(), folder.clone()));
         for sort in SORTS {
             let list = manifest.get_mut(sort).and_then(Item::as_table_like_mut);

@@ -93,7 +93,25 @@ pub(super) fn reference(roles: &Roles, all: &Files, id: &str, left: &mut Left) -
     reference
 }
 
-pub(super) fn note_meta(meta: &Map<String, Value>, id: &str, left: &mut Left) {
+/// The files that an exercise's `.meta/config.json` names and that are not among its files.
+fn missing(meta: &Map<String, Value>, all: &Files) -> Vec<String> {
+    let Some(named) = meta.get("files").and_then(Value::as_object) else {
+        return Vec::new();
+    };
+    let paths = named.keys().flat_map(|role| strings(named, role));
+    paths
+        .filter(|path| !path.contains("%{") && !all.contains_key(Path::new(path)))
+        .collect()
+}
+
+/// Notes what `.meta/config.json` says and nothing is made of.
+pub(super) fn note_meta(meta: &Map<String, Value>, all: &Files, id: &str, left: &mut Left) {
+    for path in missing(meta, all) {
+        left.note(
+            "files that `.meta/config.json` names and that are not in the exercise's folder",
+            &format!("{id}: {path}"),
+        );
+    }
     let carried = [
         "authors",
         "contributors",

@@ -53,13 +53,28 @@ const KNOWN: [&str; 6] = [
     "hint",
 ];
 
+const KNOWN_OF_ALL: [&str; 4] = [
+    "format_version",
+    "welcome_message",
+    "final_message",
+    "exercises",
+];
+
+/// Where the course is that rustlings comes with, in its repository.
+const ITS_OWN: &str = "rustlings-macros/info.toml";
+
 /// The one format there is.
 const VERSION: u32 = 1;
 
 /// Reads the course.
 pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportError> {
-    let text = source.needed("info.toml")?;
-    let path = source.path("info.toml");
+    let place = if source.text("info.toml")?.is_none() && source.text(ITS_OWN)?.is_some() {
+        ITS_OWN
+    } else {
+        "info.toml"
+    };
+    let text = source.needed(place)?;
+    let path = source.path(place);
     let bad = |error: toml::de::Error| ImportError::BadToml {
         path: path.clone(),
         source: Box::new(error),
@@ -130,6 +145,15 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportErro
 
 fn note_unknown(text: &str, left: &mut Left) {
     let info: toml::Table = toml::from_str(text).unwrap_or_default();
+    for key in info
+        .keys()
+        .filter(|key| !KNOWN_OF_ALL.contains(&key.as_str()))
+    {
+        left.note(
+            "keys of `info.toml` that are not known",
+            &format!("`{key}`"),
+        );
+    }
     let list = info.get("exercises").and_then(toml::Value::as_array);
     for table in list.into_iter().flatten().filter_map(toml::Value::as_table) {
         let name = table

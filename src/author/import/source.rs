@@ -38,9 +38,9 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// If it is there and can't be read, or is no text.
+    /// If it is there and can't be read, is no text, or is outside of the course.
     pub fn text(&self, path: impl AsRef<Path>) -> Result<Option<String>, ImportError> {
-        let path = self.root.join(path);
+        let path = self.place(path.as_ref())?;
         if !path.is_file() {
             return Ok(None);
         }
@@ -52,10 +52,24 @@ impl Source {
 
     /// As [`Source::text`], of a file without which there is no course.
     pub fn needed(&self, path: &str) -> Result<String, ImportError> {
-        let missing = || ImportError::NotThere {
+        let missing = || ImportError::Unfit {
             path: self.root.join(path),
+            what: "it is not there, and without it there is no course of this format".to_owned(),
         };
         self.text(path)?.ok_or_else(missing)
+    }
+
+    /// Where a path is that the course names. What is there leads out of the course neither by `..` nor by a link.
+    fn place(&self, path: &Path) -> Result<PathBuf, ImportError> {
+        let leads_out = || ImportError::Unfit {
+            path: self.root.join(path),
+            what: "it leads out of the course".to_owned(),
+        };
+        let place = self.root.join(tidy(path).ok_or_else(leads_out)?);
+        match (place.canonicalize(), self.root.canonicalize()) {
+            (Ok(whole), Ok(root)) if !whole.starts_with(&root) => Err(leads_out()),
+            _ => Ok(place),
+        }
     }
 
     /// Whether there is such a folder.
@@ -67,7 +81,8 @@ impl Source {
     pub fn folders(&self, path: impl AsRef<Path>) -> Vec<String> {
         let entries = std::fs::read_dir(self.root.join(path));
         let entries = entries.into_iter().flatten().flatten();
-        let folders = entries.filter(|entry| entry.path().is_dir());
+        // Links are not followed: one to a folder above would have no end.
+        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|it| it.is_dir()));
         let mut names: Vec<String> = folders
             .filter_map(|entry| entry.file_name().into_string().ok())
             .collect();
@@ -78,7 +93,7 @@ impl Source {
     /// Every file below a folder, with paths relative to it, but for what tools leave there. What is no plain
     /// file is noted.
     pub fn files(&self, folder: impl AsRef<Path>, left: &mut Left) -> Result<Files, ImportError> {
-        let folder = self.root.join(folder);
+        let folder = self.place(folder.as_ref())?;
         let mut files = Files::new();
         let entries = WalkDir::new(&folder).sort_by_file_name().into_iter();
         let is_ours = |entry: &walkdir::DirEntry| {

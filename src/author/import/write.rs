@@ -1,8 +1,11 @@
 //! Puts a draft on disk as a course.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use tempfile::TempDir;
 use toml::{Table, Value};
 
 use super::ImportError;
@@ -54,11 +57,44 @@ pub(super) fn write(draft: &Draft, left: &Left, out: &Path) -> Result<(), Import
             files.insert(solution.join("solution.toml"), Vec::new());
         }
     }
+    // Before anything is written. Names in a foreign course have no say in where that is.
+    let leads_out = |path: &&PathBuf| {
+        let mut parts = path.components();
+        !parts.all(|part| matches!(part, Component::Normal(_)))
+    };
+    if let Some(path) = files.keys().find(leads_out) {
+        return Err(ImportError::Unfit {
+            path: path.clone(),
+            what: "it leads out of the course".to_owned(),
+        });
+    }
+    put(&files, out)
+}
+
+/// Writes everything beside its place and moves it when all of it is there, the spine last: without that, no
+/// folder is a course. After a failure `out` is empty again, and after a kill it has a hidden folder.
+fn put(files: &Files, out: &Path) -> Result<(), ImportError> {
+    let fail = |path: &Path, source: std::io::Error| ImportError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    std::fs::create_dir_all(out).map_err(|source| fail(out, source))?;
+    let draft = TempDir::with_prefix_in(".workbook-import-", out);
+    let draft = draft.map_err(|source| fail(out, source))?;
     for (path, bytes) in files {
-        let path = out.join(path);
-        let parent = path.parent().unwrap_or(out);
-        let written = std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&path, bytes));
-        written.map_err(|source| ImportError::Write { path, source })?;
+        let place = draft.path().join(path);
+        let parent = place.parent().unwrap_or(draft.path());
+        let written = std::fs::create_dir_all(parent).and_then(|()| std::fs::write(&place, bytes));
+        written.map_err(|source| fail(&out.join(path), source))?;
+    }
+    let tops = files.keys().filter_map(|path| path.iter().next());
+    let tops: BTreeSet<&OsStr> = tops.collect();
+    let (spine, others): (Vec<&OsStr>, Vec<&OsStr>) =
+        tops.into_iter().partition(|top| *top == "curriculum.toml");
+    for top in others.into_iter().chain(spine) {
+        let place = out.join(top);
+        let moved = std::fs::rename(draft.path().join(top), &place);
+        moved.map_err(|source| fail(&place, source))?;
     }
     Ok(())
 }

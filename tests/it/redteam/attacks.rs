@@ -255,7 +255,7 @@ pub const ATTACKS: &[Attack] = &[
     items(
         "bomb-of-types",
         "has types double at every step",
-        "pub trait Deep { const N: u64; } impl Deep for () { const N: u64 = 1; } impl<A: Deep, B: Deep> Deep for (A, B) { const N: u64 = A::N + B::N; } type A = ((), ()); type B = ((A, A), (A, A)); type C = ((B, B), (B, B)); type D = ((C, C), (C, C)); type E = ((D, D), (D, D)); type F = ((E, E), (E, E)); type G = ((F, F), (F, F)); type H = ((G, G), (G, G)); type I = ((H, H), (H, H)); type J = ((I, I), (I, I)); type K = ((J, J), (J, J)); pub const BOMB: u64 = <(K, K) as Deep>::N;",
+        "pub trait Deep { const N: u64; } impl Deep for () { const N: u64 = 1; } impl<A: Deep, B: Deep> Deep for (A, B) { const N: u64 = A::N + B::N; } type A = ((), ()); type B = ((A, A), (A, A)); type C = ((B, B), (B, B)); type D = ((C, C), (C, C)); type E = ((D, D), (D, D)); type F = ((E, E), (E, E)); type G = ((F, F), (F, F)); type H = ((G, G), (G, G)); type I = ((H, H), (H, H)); type J = ((I, I), (I, I)); pub const BOMB: u64 = <(J, J) as Deep>::N;",
     ),
     items(
         "bomb-of-macros",

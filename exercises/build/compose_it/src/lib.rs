@@ -1,6 +1,8 @@
 //! Starts a compose file on paper, second by second: who starts when, and whether the database answers by then. It knows
 //! as much of the format as such a file needs, and refuses the rest.
 
+use std::collections::BTreeMap;
+
 use yaml_rust2::yaml::Hash;
 use yaml_rust2::{Yaml, YamlLoader};
 
@@ -25,6 +27,17 @@ pub enum Fate {
     TooEarly(u32),
     /// It was never started: what it waits for did not come to be.
     NeverStarted,
+}
+
+/// A port of a service that is open outside of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// The address of the machine; without one all of them.
+    pub host: Option<String>,
+    /// The port of the machine; without one, docker takes any that is free.
+    pub published: Option<String>,
+    /// The port in the container.
+    pub target: String,
 }
 
 /// A compose file.
@@ -93,6 +106,69 @@ impl Compose {
         }
     }
 
+    /// What a service has in its environment; nothing for a variable without a value, which is taken from outside.
+    ///
+    /// # Errors
+    ///
+    /// What can't be read.
+    pub fn environment(&self, service: &str) -> Result<BTreeMap<String, String>, String> {
+        let all = &self.service(service)?["environment"];
+        let text = |value: &Yaml| scalar(value).unwrap_or_default();
+        match all {
+            Yaml::BadValue => Ok(BTreeMap::new()),
+            Yaml::Hash(all) => Ok(all
+                .iter()
+                .map(|(name, value)| (text(name), text(value)))
+                .collect()),
+            Yaml::Array(all) => Ok(all
+                .iter()
+                .map(|line| {
+                    let line = text(line);
+                    let (name, value) = line.split_once('=').unwrap_or((&line, ""));
+                    (name.to_owned(), value.to_owned())
+                })
+                .collect()),
+            _ => Err(format!("`{service}`: `environment` is a list or a table")),
+        }
+    }
+
+    /// What a service has mounted: the source, and the path in the container. A source with a `/` or `.` at its beginning
+    /// is a folder of the machine, one that is empty a volume without a name, and any other a volume by its name.
+    ///
+    /// # Errors
+    ///
+    /// What can't be read.
+    pub fn volumes(&self, service: &str) -> Result<Vec<(String, String)>, String> {
+        entries(&self.service(service)?["volumes"], "volumes")?
+            .iter()
+            .map(volume)
+            .collect()
+    }
+
+    /// The ports of a service that are open outside of it.
+    ///
+    /// # Errors
+    ///
+    /// What can't be read.
+    pub fn ports(&self, service: &str) -> Result<Vec<Port>, String> {
+        entries(&self.service(service)?["ports"], "ports")?
+            .iter()
+            .map(port)
+            .collect()
+    }
+
+    /// The secrets of a service, by name, with the path of each in the container.
+    ///
+    /// # Errors
+    ///
+    /// What can't be read.
+    pub fn secrets(&self, service: &str) -> Result<Vec<(String, String)>, String> {
+        entries(&self.service(service)?["secrets"], "secrets")?
+            .iter()
+            .map(secret)
+            .collect()
+    }
+
     /// What becomes of `migrate`, which runs for three seconds, and of `orders`, with this `db`.
     ///
     /// # Errors
@@ -137,7 +213,8 @@ impl Compose {
         })
     }
 
-    /// From when `db` counts as healthy; never, if it was unhealthy before.
+    /// From when `db` counts as healthy; never, if it was unhealthy before. Docker Engine 25 and later ask every
+    /// `start_interval` within `start_period`, until the first success, and every `interval` after it.
     fn healthy(&self, database: Database) -> Result<Option<u32>, String> {
         let check = &self.service("db")?["healthcheck"];
         if check.is_badvalue() {
@@ -146,7 +223,14 @@ impl Compose {
         known(
             check,
             "the healthcheck",
-            &["test", "interval", "timeout", "retries", "start_period"],
+            &[
+                "test",
+                "interval",
+                "timeout",
+                "retries",
+                "start_period",
+                "start_interval",
+            ],
         )?;
         let words: Vec<&str> = match &check["test"] {
             Yaml::Array(words) => words
@@ -162,29 +246,144 @@ impl Compose {
                 "the test {words:?} is not run here; `pg_isready` is"
             ));
         }
-        // Without a host it asks at the socket.
-        let by_port = words
-            .iter()
-            .any(|word| word.starts_with("-h") || word.starts_with("--host"));
+        // Without a host it asks at the socket, and so it does if the host is the socket's folder.
+        let by_port = host(&words).is_some_and(|host| !host.starts_with('/'));
         let interval = seconds(&check["interval"], 30)?;
         let retries = check["retries"].as_i64().unwrap_or(3);
         let start = seconds(&check["start_period"], 0)?;
+        let start_interval = seconds(&check["start_interval"], 5)?;
+        let pause = |at: u32| {
+            if at < start { start_interval } else { interval }
+        };
         let mut failures = 0;
-        let mut at = interval;
+        let mut at = pause(0);
         while at < 3600 {
             let early = !by_port && (database.socket_from..database.socket_until).contains(&at);
             if early || at >= database.ready {
                 return Ok(Some(at));
             }
             // Within the start period a failure does not count.
-            failures += i64::from(at > start);
+            failures += i64::from(at >= start);
             if failures >= retries {
                 return Ok(None);
             }
-            at += interval;
+            at += pause(at);
         }
         Ok(None)
     }
+}
+
+/// The host that `pg_isready` asks: `-h host`, `-hhost`, `--host host` or `--host=host`.
+fn host<'w>(words: &[&'w str]) -> Option<&'w str> {
+    let (at, word) = words
+        .iter()
+        .enumerate()
+        .find(|(_, word)| word.starts_with("-h") || word.starts_with("--host"))?;
+    let same = word
+        .strip_prefix("--host")
+        .or(word.strip_prefix("-h"))
+        .map(|rest| rest.trim_start_matches('='));
+    same.filter(|host| !host.is_empty())
+        .or(words.get(at + 1).copied())
+}
+
+/// A text, a number or a truth, as text.
+fn scalar(value: &Yaml) -> Option<String> {
+    match value {
+        Yaml::String(text) | Yaml::Real(text) => Some(text.clone()),
+        Yaml::Integer(number) => Some(number.to_string()),
+        Yaml::Boolean(truth) => Some(truth.to_string()),
+        _ => None,
+    }
+}
+
+fn entries<'y>(list: &'y Yaml, key: &str) -> Result<&'y [Yaml], String> {
+    match list {
+        Yaml::BadValue => Ok(&[]),
+        Yaml::Array(all) => Ok(all),
+        _ => Err(format!("`{key}` of a service is a list")),
+    }
+}
+
+/// `source:/path`, `source:/path:ro`, `/path`, or a table.
+fn volume(entry: &Yaml) -> Result<(String, String), String> {
+    if let Some(short) = entry.as_str() {
+        let mut parts = short.split(':');
+        let first = parts.next().unwrap_or_default();
+        return Ok(match parts.next() {
+            Some(path) => (first.to_owned(), path.trim_end_matches('/').to_owned()),
+            None => (String::new(), first.to_owned()),
+        });
+    }
+    let keys = [
+        "type",
+        "source",
+        "target",
+        "read_only",
+        "volume",
+        "bind",
+        "tmpfs",
+    ];
+    known(entry, "an entry of `volumes`", &keys)?;
+    let text = |key: &str| entry[key].as_str().map(str::to_owned);
+    let target = text("target").ok_or("an entry of `volumes` has a `target`")?;
+    let source = match entry["type"].as_str() {
+        Some("volume") => text("source").unwrap_or_default(),
+        // A folder of the machine is never a volume's name, however it is written.
+        Some("bind") => format!("./{}", text("source").unwrap_or_default()),
+        Some("tmpfs") => String::new(),
+        other => return Err(format!("a volume of the type {other:?} is not read here")),
+    };
+    Ok((source, target.trim_end_matches('/').to_owned()))
+}
+
+/// `host:published:target`, `published:target`, `target`, or a table.
+fn port(entry: &Yaml) -> Result<Port, String> {
+    if let Some(short) = scalar(entry) {
+        let short = short.split('/').next().unwrap_or_default();
+        let (before, target) = short.rsplit_once(':').unwrap_or(("", short));
+        // An address of IPv6 has colons of its own, and is in brackets.
+        let (host, published) = before.rsplit_once(':').unwrap_or(("", before));
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        return Ok(Port {
+            host: some(host.trim_matches(['[', ']'])),
+            published: some(published),
+            target: target.to_owned(),
+        });
+    }
+    let keys = [
+        "name",
+        "target",
+        "published",
+        "host_ip",
+        "protocol",
+        "app_protocol",
+        "mode",
+    ];
+    known(entry, "an entry of `ports`", &keys)?;
+    Ok(Port {
+        host: scalar(&entry["host_ip"]),
+        published: scalar(&entry["published"]),
+        target: scalar(&entry["target"]).ok_or("an entry of `ports` has a `target`")?,
+    })
+}
+
+/// `name`, or a table.
+fn secret(entry: &Yaml) -> Result<(String, String), String> {
+    let path = |name: &str| match name.strip_prefix('/') {
+        Some(_) => name.to_owned(),
+        None => format!("/run/secrets/{name}"),
+    };
+    if let Some(name) = entry.as_str() {
+        return Ok((name.to_owned(), path(name)));
+    }
+    let keys = ["source", "target", "uid", "gid", "mode"];
+    known(entry, "an entry of `secrets`", &keys)?;
+    let source = entry["source"]
+        .as_str()
+        .ok_or("an entry of `secrets` has a `source`")?;
+    let target = entry["target"].as_str().unwrap_or(source);
+    Ok((source.to_owned(), path(target)))
 }
 
 /// Who a service waits for, and for what.

@@ -2,6 +2,8 @@
 
 use compose_it::{Compose, Database, Fate};
 
+const FILE: &str = include_str!("../compose.yaml");
+
 const QUICK: Database = Database {
     socket_from: 1,
     socket_until: 3,
@@ -20,13 +22,18 @@ const SLOW: Database = Database {
 };
 
 fn compose() -> Compose {
-    Compose::read(include_str!("../compose.yaml")).unwrap_or_else(|problem| panic!("{problem}"))
+    Compose::read(FILE).unwrap_or_else(|problem| panic!("{problem}"))
 }
 
 fn start(database: Database) -> [Fate; 2] {
     compose()
         .start(database)
         .unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+/// What was read, or what could not be.
+fn read<T>(what: Result<T, String>) -> T {
+    what.unwrap_or_else(|problem| panic!("{problem}"))
 }
 
 /// All that a service has at a key, as text.
@@ -87,45 +94,70 @@ fn migrate_ends() {
 
 #[test]
 fn the_data_stay() {
-    let volumes = text("db", "volumes");
     let compose = compose();
     let names = compose.document["volumes"]
         .as_hash()
         .into_iter()
         .flatten()
         .filter_map(|(name, _)| name.as_str());
-    let named: Vec<String> = names
-        .map(|name| format!("{name}:/var/lib/postgresql/data"))
-        .collect();
+    let names: Vec<&str> = names.collect();
     assert!(
-        named.iter().any(|volume| volumes.contains(volume)),
+        read(compose.volumes("db"))
+            .iter()
+            .any(|(source, path)| path == "/var/lib/postgresql/data"
+                && names.contains(&source.as_str())),
         "the data of `db` lie at /var/lib/postgresql/data, and are in no volume with a name: `docker compose down` and `up` is an \
          empty database. `volumes` of the file names it, `volumes` of `db` puts it there"
     );
 }
 
+/// Whether a text has a password written into it: in a URL, or by its name.
+fn has_a_password(text: &str) -> bool {
+    let in_a_url = text.split("://").skip(1).any(|after| {
+        let end = after.find(['/', ' ', '?']).unwrap_or(after.len());
+        let user = after[..end].split_once('@').map(|(user, _)| user);
+        user.is_some_and(|user| user.contains(':'))
+    });
+    // What names the file of a password is no password.
+    let text = text.to_ascii_lowercase().replace('-', "_");
+    let rest = text.replace("password_file", "").replace("db_password", "");
+    in_a_url || rest.contains("password")
+}
+
 #[test]
 fn no_password_is_in_the_file() {
     let compose = compose();
-    for service in ["db", "migrate", "orders"] {
-        let environment = text(service, "environment");
-        let plain = environment
-            .replace("PASSWORD_FILE", "")
-            .contains("PASSWORD")
-            || environment.contains("://");
-        assert!(
-            !plain,
-            "`{service}`: a password in `environment` is in the repository, in `docker inspect` and in every child process. \
-             `…_PASSWORD_FILE` names a file"
+    for (service, variable) in [
+        ("db", "POSTGRES_PASSWORD_FILE"),
+        ("migrate", "DATABASE_PASSWORD_FILE"),
+        ("orders", "DATABASE_PASSWORD_FILE"),
+    ] {
+        let environment = read(compose.environment(service));
+        for (name, value) in &environment {
+            assert!(
+                !has_a_password(name) && !has_a_password(value),
+                "`{service}`: a password in `environment`, as `{name}`, is in the repository, in `docker inspect` and in every \
+                 child process. `…_PASSWORD_FILE` names a file"
+            );
+        }
+        assert_eq!(
+            environment.get(variable).map(String::as_str),
+            Some("/run/secrets/db_password"),
+            "`{service}` is told by `{variable}`, and by no other name, where the password is"
         );
+        for key in ["command", "healthcheck"] {
+            assert!(
+                !has_a_password(&text(service, key)),
+                "`{service}`: a password in `{key}` is in the repository, and in the list of processes"
+            );
+        }
+        let secrets = read(compose.secrets(service));
         assert!(
-            environment.contains("PASSWORD_FILE")
-                && environment.contains("/run/secrets/db_password"),
-            "`{service}` is told by `…_PASSWORD_FILE` where the password is: /run/secrets/db_password"
-        );
-        assert!(
-            text(service, "secrets").contains("db_password"),
-            "`{service}` needs the secret `db_password` to have that file"
+            secrets.contains(&(
+                "db_password".to_owned(),
+                "/run/secrets/db_password".to_owned()
+            )),
+            "`{service}` needs the secret `db_password` to have that file, and has {secrets:?}"
         );
     }
     let secret = &compose.document["secrets"]["db_password"];
@@ -133,28 +165,29 @@ fn no_password_is_in_the_file() {
         secret["file"].as_str().is_some() || secret["environment"].as_str().is_some(),
         "`secrets` of the file says where `db_password` comes from"
     );
+    assert!(
+        !FILE.contains("hunter2"),
+        "the password is still somewhere in the file: whoever reads the repository reads it"
+    );
 }
 
 #[test]
 fn the_database_is_nobody_elses() {
-    let ports = text("db", "ports");
     let compose = compose();
-    let open = compose.document["services"]["db"]["ports"]
-        .as_vec()
-        .into_iter()
-        .flatten();
-    let open = open.filter(|port| {
-        port.as_str()
-            .is_none_or(|port| !port.starts_with("127.0.0.1:"))
-    });
-    assert_eq!(
-        open.count(),
-        0,
-        "`ports: {ports}` opens the database to the whole network of the machine, past most firewalls; `orders` reaches it \
+    let ports = read(compose.ports("db"));
+    let here = |host: &String| ["127.0.0.1", "::1"].contains(&host.as_str());
+    assert!(
+        ports
+            .iter()
+            .all(|port| port.host.as_ref().is_some_and(here)),
+        "{ports:?} of `db` opens the database to the whole network of the machine, past most firewalls; `orders` reaches it \
          without, by the name `db`"
     );
+    let ports = read(compose.ports("orders"));
     assert!(
-        text("orders", "ports").contains("8080"),
-        "`orders` is what others reach, on port 8080"
+        ports
+            .iter()
+            .any(|port| port.published.as_deref() == Some("8080")),
+        "`orders` is what others reach, on port 8080 of the machine, and it has {ports:?}"
     );
 }

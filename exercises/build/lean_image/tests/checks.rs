@@ -103,17 +103,67 @@ fn builds(instruction: &Instruction) -> bool {
     instruction.name == "RUN" && verbs.iter().any(|verb| text.contains(verb))
 }
 
-/// Whether a `COPY` or `ADD` from the context takes in what is below `src/`.
+/// Whether a `RUN` compiles dependencies of the program. To fetch them or to install a tool is less.
+fn compiles(instruction: &Instruction) -> bool {
+    let text = shell_text(instruction);
+    let verbs = ["cargo build", "cargo chef cook", "cargo rustc"];
+    let installs_it = text.contains("cargo install") && text.contains("--path");
+    instruction.name == "RUN" && (verbs.iter().any(|verb| text.contains(verb)) || installs_it)
+}
+
+/// Where cargo compiles to, in the instruction at `at`.
+fn target_folder(whole: &[&Instruction], at: usize) -> String {
+    let folder = workdir(whole, at);
+    let mut target = absolute(&folder, "target");
+    for setting in whole[..at].iter().filter(|one| one.name == "ENV") {
+        for (name, value) in setting.pairs().expect("it was read before") {
+            if name == "CARGO_TARGET_DIR" {
+                target = absolute(&folder, &value);
+            }
+        }
+    }
+    target
+}
+
+/// The folders that are cache mounts of the instruction at `at`.
+fn caches(whole: &[&Instruction], at: usize) -> Vec<String> {
+    let folder = workdir(whole, at);
+    let mounts = whole[at].mounts();
+    let caches = mounts
+        .iter()
+        .filter(|mount| mount.get("type") == Some(&"cache"));
+    caches
+        .map(|mount| absolute(&folder, mount.get("target").unwrap_or(&"")))
+        .collect()
+}
+
+/// Whether a path of the context is `src`, below it, or has it in it.
+fn has_the_sources(path: &str) -> bool {
+    let path = path.trim_start_matches("./").trim_matches('/');
+    path.is_empty() || path == "." || path == "*" || path.starts_with("src")
+}
+
+/// Whether a `RUN` has what is below `src/` by a bind mount of the context.
+fn mounts_the_sources(instruction: &Instruction) -> bool {
+    instruction.mounts().iter().any(|mount| {
+        // `bind` is the type of a mount that names none, and all of the context is its source then, too.
+        let is_bind = *mount.get("type").unwrap_or(&"bind") == "bind";
+        let source = mount.get("source").or(mount.get("src"));
+        is_bind && !mount.contains_key("from") && has_the_sources(source.unwrap_or(&""))
+    })
+}
+
+/// Whether an instruction takes what is below `src/` from the context. It runs anew, and what follows, when that changes.
 fn takes_the_sources(instruction: &Instruction) -> bool {
+    if instruction.name == "RUN" {
+        return mounts_the_sources(instruction);
+    }
     let words = instruction.words();
     let is_copy = ["COPY", "ADD"].contains(&instruction.name.as_str());
     let sources = words.split_last().map_or(&[][..], |(_, sources)| sources);
     is_copy
         && instruction.flag("from").next().is_none()
-        && sources.iter().any(|source| {
-            let source = source.trim_start_matches("./").trim_end_matches('/');
-            source.is_empty() || source == "." || source == "*" || source.starts_with("src")
-        })
+        && sources.iter().any(|source| has_the_sources(source))
 }
 
 #[test]
@@ -175,46 +225,46 @@ fn the_image_has_no_toolchain() {
 #[test]
 fn a_change_to_the_code_keeps_compiled_dependencies() {
     let file = dockerfile();
-    let mut compiles = 0;
+    let mut compiled = 0;
     for stage in &file.stages {
         let whole = file.whole(stage);
-        let sources = whole.iter().position(|one| takes_the_sources(one));
+        let makes_it = taken_over(&file)
+            .iter()
+            .any(|(from, _, to)| std::ptr::eq(*from, stage) && to.ends_with("/orders"));
+        // Where the program is made it is made from the sources, however they come there.
+        let sources = whole
+            .iter()
+            .position(|one| takes_the_sources(one))
+            .or_else(|| {
+                let last = whole.iter().rposition(|one| compiles(one));
+                last.filter(|_| makes_it)
+            });
+        // What is compiled into a cache mount is not in the layer.
+        let in_a_layer = (0..sources.unwrap_or(0)).any(|at| {
+            compiles(whole[at]) && !caches(&whole, at).contains(&target_folder(&whole, at))
+        });
         for (at, run) in whole.iter().enumerate().filter(|(_, one)| builds(one)) {
-            compiles += 1;
+            compiled += usize::from(compiles(run));
             // Whatever follows a changed COPY runs anew.
-            if sources.is_none_or(|sources| at < sources)
-                || whole[..sources.unwrap_or(0)].iter().any(|one| builds(one))
-            {
+            if sources.is_none_or(|sources| at < sources) || in_a_layer {
                 continue;
             }
-            let folder = workdir(&whole, at);
-            let mut target = absolute(&folder, "target");
-            for setting in whole[..at].iter().filter(|one| one.name == "ENV") {
-                for (name, value) in setting.pairs().expect("it was read before") {
-                    if name == "CARGO_TARGET_DIR" {
-                        target = absolute(&folder, &value);
-                    }
-                }
-            }
-            let caches: Vec<String> = run
-                .mounts()
-                .iter()
-                .filter(|mount| mount.get("type") == Some(&"cache"))
-                .map(|mount| absolute(&folder, mount.get("target").unwrap_or(&"")))
-                .collect();
-            for needed in [target.as_str(), "/usr/local/cargo/registry"] {
+            let target = target_folder(&whole, at);
+            let caches = caches(&whole, at);
+            let needed = [target.as_str(), "/usr/local/cargo/registry"];
+            for needed in &needed[usize::from(!compiles(run))..] {
                 assert!(
                     caches.iter().any(|cache| cache == needed),
-                    "line {}: after a change below `src/` this runs anew, with an empty `{needed}`: 300 crates that \
-                     nobody touched are fetched and compiled again. Keep it in a cache mount, or compile the \
-                     dependencies before the sources are copied",
+                    "line {}: after a change below `src/` this runs anew, and finds in `{needed}` nothing of what it made the \
+                     last time: 300 crates that nobody touched are fetched or compiled again. To have fetched them is \
+                     not enough. Keep it in a cache mount, or compile the dependencies before the sources are copied",
                     run.line
                 );
             }
         }
     }
     assert!(
-        compiles > 0,
+        compiled > 0,
         "some stage compiles the program, by `RUN … cargo build …`"
     );
 }
@@ -232,12 +282,10 @@ fn what_is_copied_over_is_there() {
             .filter(|(_, one)| one.name == "RUN")
         {
             let folder = workdir(&whole, at);
-            for mount in run
-                .mounts()
-                .iter()
-                .filter(|mount| mount.get("type") != Some(&"secret"))
-            {
-                let kept = absolute(&folder, mount.get("target").unwrap_or(&""));
+            for mount in run.mounts().iter().filter(|mount| {
+                mount.get("type") != Some(&"secret") && mount.contains_key("target")
+            }) {
+                let kept = absolute(&folder, mount["target"]);
                 assert!(
                     !from.starts_with(&format!("{kept}/")),
                     "`{from}` lies in the mount `{kept}` of line {}: a mount is there while the command runs and is \
@@ -372,11 +420,23 @@ fn no_secret_is_baked_in() {
 
 #[test]
 fn the_context_is_small() {
-    let ignored: Vec<&str> = IGNORED
+    // `**/target` is `target` at any depth, also at none.
+    let plain = |line: &str| {
+        let (not, path) = match line.strip_prefix('!') {
+            Some(path) => ("!", path),
+            None => ("", line),
+        };
+        let path = path.trim().trim_start_matches("./").trim_matches('/');
+        format!("{not}{}", path.trim_start_matches("**/"))
+    };
+    let ignored: Vec<String> = IGNORED
         .lines()
-        .map(|line| line.trim().trim_start_matches("./").trim_matches('/'))
+        .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(plain)
         .collect();
+    let has = |pattern: &str| ignored.iter().any(|line| line == pattern);
+    let all = has("*") || has("**");
     for (folder, why) in [
         (
             "target",
@@ -388,20 +448,18 @@ fn the_context_is_small() {
         ),
         (".env", "the passwords of whoever builds"),
     ] {
-        let all = ignored.contains(&"*") || ignored.contains(&"**");
         assert!(
-            (all || ignored.contains(&folder)) && !ignored.contains(&format!("!{folder}").as_str()),
+            (all || has(folder)) && !has(&format!("!{folder}")),
             "`{folder}` goes to the builder with every build: {why}. List it in .dockerignore"
         );
     }
     for needed in ["Cargo.toml", "Cargo.lock", "src", "migrations"] {
-        let all = ignored.contains(&"*") || ignored.contains(&"**");
         let back = ignored.iter().any(|line| {
             line.strip_prefix('!')
                 .is_some_and(|line| line.starts_with(needed))
         });
         assert!(
-            !ignored.contains(&needed) && (!all || back),
+            !has(needed) && (!all || back),
             "`{needed}` is needed and ignored: {IGNORED:?}"
         );
     }

@@ -45,9 +45,25 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Whether a command that begins so has run.
+    /// Whether a command has run, with whatever else is said to it.
     pub fn ran(&self, command: &str) -> bool {
-        self.commands.iter().any(|one| one.starts_with(command))
+        self.times(command) > 0
+    }
+
+    /// How often a command has run. It begins with the same words, and has the same options somewhere: `cargo fmt
+    /// --all -- --check` is a `cargo fmt --check`.
+    pub fn times(&self, command: &str) -> usize {
+        let (options, words): (Vec<&str>, Vec<&str>) = command
+            .split_whitespace()
+            .partition(|word| word.starts_with('-'));
+        let words = words.join(" ");
+        let is_it = |one: &&String| {
+            one.starts_with(&words)
+                && options
+                    .iter()
+                    .all(|option| one.split_whitespace().any(|word| word == *option))
+        };
+        self.commands.iter().filter(is_it).count()
     }
 }
 
@@ -139,9 +155,16 @@ fn run_job(
             .as_ref()
             .or(job.shell.as_ref())
             .or(workflow.shell.as_ref());
+        // The nearest one counts, and alone.
+        let rustflags = step
+            .rustflags
+            .as_ref()
+            .or(job.rustflags.as_ref())
+            .or(workflow.rustflags.as_ref());
         let passed = shell::run(
             script,
             shell.map(String::as_str),
+            rustflags.map(String::as_str),
             &facts.occasion.faults,
             commands,
         )

@@ -2,24 +2,24 @@
 
 use crate::Fault;
 
-/// Runs a script; tells whether it ends with 0.
+/// Runs a script, with what `RUSTFLAGS` are in its environment; tells whether it ends with 0.
 pub(crate) fn run(
     script: &str,
     shell: Option<&str>,
+    rustflags: Option<&str>,
     faults: &[Fault],
     commands: &mut Vec<String>,
 ) -> Result<bool, String> {
     // Without a word on the shell it is `bash -e`; `shell: bash` is `bash --noprofile --norc -eo pipefail`.
-    let mut options = match shell {
-        None => Options {
-            exit: true,
-            pipe: false,
-        },
-        Some("bash") => Options {
-            exit: true,
-            pipe: true,
-        },
+    let pipe = match shell {
+        None => false,
+        Some("bash") => true,
         Some(other) => return Err(format!("`shell: {other}` is not run here")),
+    };
+    let mut options = Options {
+        exit: true,
+        pipe,
+        denies: rustflags.is_some_and(denies),
     };
     let mut passed = true;
     for line in script.replace("\\\n", " ").lines() {
@@ -42,6 +42,15 @@ pub(crate) fn run(
 struct Options {
     exit: bool,
     pipe: bool,
+    /// Whether the environment makes warnings errors.
+    denies: bool,
+}
+
+/// Whether such words make warnings errors.
+fn denies(words: &str) -> bool {
+    ["-D warnings", "-Dwarnings"]
+        .iter()
+        .any(|deny| words.contains(deny))
 }
 
 /// Pipelines with `&&` and `||` between. Tells how it ended, and whether the script ends with it: `-e` looks at the
@@ -124,8 +133,7 @@ fn passes(command: &str, options: &mut Options, faults: &[Fault]) -> Result<bool
     if is("cargo fmt") {
         Ok(!(has(Fault::Unformatted) && command.contains("--check")))
     } else if is("cargo clippy") {
-        let denies = command.contains("-D warnings") || command.contains("-Dwarnings");
-        Ok(!(has(Fault::Warning) && denies))
+        Ok(!(has(Fault::Warning) && (options.denies || denies(command))))
     } else if is("cargo test") {
         Ok(!has(Fault::Test) || command.contains("--no-run"))
     } else if is("cargo deny check") {

@@ -9,6 +9,8 @@ pub struct Workflow {
     pub document: Yaml,
     /// `defaults.run.shell`.
     pub shell: Option<String>,
+    /// `env.RUSTFLAGS`.
+    pub rustflags: Option<String>,
     /// In the order of the file.
     pub jobs: Vec<Job>,
 }
@@ -26,6 +28,8 @@ pub struct Job {
     pub may_fail: bool,
     /// `defaults.run.shell`.
     pub shell: Option<String>,
+    /// `env.RUSTFLAGS`.
+    pub rustflags: Option<String>,
     /// `timeout-minutes`.
     pub minutes: Option<i64>,
     /// `permissions`.
@@ -47,6 +51,8 @@ pub struct Step {
     pub may_fail: bool,
     /// `shell`.
     pub shell: Option<String>,
+    /// `env.RUSTFLAGS`.
+    pub rustflags: Option<String>,
 }
 
 impl Workflow {
@@ -83,8 +89,13 @@ impl Workflow {
             let name = name.as_str().ok_or("ci.yml: a job's name is a text")?;
             jobs.push(read_job(name, job).map_err(|what| format!("ci.yml, job `{name}`: {what}"))?);
         }
+        for event in ["push", "pull_request"] {
+            read_event(&document["on"][event])
+                .map_err(|what| format!("ci.yml, `on`, `{event}`: {what}"))?;
+        }
         Ok(Workflow {
             shell: text_of(&document["defaults"]["run"]["shell"]),
+            rustflags: text_of(&document["env"]["RUSTFLAGS"]),
             document,
             jobs,
         })
@@ -118,6 +129,32 @@ impl Workflow {
     }
 }
 
+/// Of an event nothing but `branches` is followed, and to skip the rest in silence would be to judge another file.
+fn read_event(settings: &Yaml) -> Result<(), String> {
+    if matches!(settings, Yaml::BadValue | Yaml::Null) {
+        return Ok(());
+    }
+    let table = settings.as_hash().ok_or("it is no table")?;
+    for (key, value) in table {
+        let key = key.as_str().unwrap_or_default();
+        if key != "branches" {
+            return Err(format!(
+                "`{key}` is not read here; say with `branches` when it runs, and with `if` what it does"
+            ));
+        }
+        let branches = value.as_vec().ok_or("`branches` is a list here")?;
+        for branch in branches {
+            let name = branch.as_str().ok_or("a branch is a text")?;
+            if name != "**" && name.contains(['*', '?', '+', '[', '!']) {
+                return Err(format!(
+                    "`{name}`: names of branches and `**` are read here"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn read_job(name: &str, job: &Yaml) -> Result<Job, String> {
     let keys = [
         "name",
@@ -148,6 +185,7 @@ fn read_job(name: &str, job: &Yaml) -> Result<Job, String> {
         condition: condition(&job["if"])?,
         may_fail: may_fail(&job["continue-on-error"])?,
         shell: text_of(&job["defaults"]["run"]["shell"]),
+        rustflags: text_of(&job["env"]["RUSTFLAGS"]),
         minutes: job["timeout-minutes"].as_i64(),
         permissions: job["permissions"].clone(),
         steps: steps.iter().map(read_step).collect::<Result<_, _>>()?,
@@ -177,6 +215,7 @@ fn read_step(step: &Yaml) -> Result<Step, String> {
         condition: condition(&step["if"])?,
         may_fail: may_fail(&step["continue-on-error"])?,
         shell: text_of(&step["shell"]),
+        rustflags: text_of(&step["env"]["RUSTFLAGS"]),
     };
     if read.run.is_some() == read.uses.is_some() {
         return Err("a step has either `run` or `uses`".to_owned());

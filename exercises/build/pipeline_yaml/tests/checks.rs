@@ -1,6 +1,6 @@
 //! Lets one thing go wrong at a time, and looks at what the workflow does.
 
-use pipeline_yaml::{Fault, Occasion, Outcome, Workflow, run};
+use pipeline_yaml::{Fault, Occasion, Outcome, Step, Workflow, run};
 
 const MAIN: &str = "refs/heads/main";
 const GATES: [&str; 4] = [
@@ -52,11 +52,7 @@ fn a_commit_without_faults_is_deployed() {
         .iter()
         .chain(&["./image.sh build", "./image.sh push", "./deploy.sh"])
     {
-        let times = outcome
-            .commands
-            .iter()
-            .filter(|one| one.starts_with(command))
-            .count();
+        let times = outcome.times(command);
         let least_once = GATES.contains(command) && times > 1;
         assert!(
             times == 1 || least_once,
@@ -92,7 +88,7 @@ fn a_warning_stops_it() {
     stops(
         Fault::Warning,
         "cargo clippy",
-        "clippy ends with 0 after warnings unless it is told `-- -D warnings`, and `|| true` makes any failure a success",
+        "clippy ends with 0 after warnings unless it is told `-- -D warnings`, itself or in `RUSTFLAGS`, and `|| true` makes any failure a success",
     );
 }
 
@@ -168,6 +164,23 @@ fn what_others_wrote_is_pinned() {
                 job.name
             );
         }
+        let asks = |step: &Step| {
+            step.run
+                .as_ref()
+                .is_some_and(|run| run.contains("cargo ") || run.contains("./"))
+        };
+        let fetches = |step: &Step| {
+            step.uses
+                .as_ref()
+                .is_some_and(|uses| uses.starts_with("house/checkout@"))
+        };
+        let first = job.steps.iter().position(asks);
+        assert!(
+            first.is_none_or(|first| job.steps[..first].iter().any(fetches)),
+            "job `{}`: `house/checkout` comes before the first command. Each job begins on an empty machine, and an action \
+             that is left out is no action that is pinned",
+            job.name
+        );
     }
 }
 
@@ -178,14 +191,20 @@ fn a_job_may_do_and_take_what_it_needs() {
     assert_eq!(
         top["contents"].as_str(),
         Some("read"),
-        "`permissions` of the whole file: `contents: read`. Without them every job's token may do what the organisation \
-         allows at most, a test's build script included"
+        "`permissions` of the whole file: `contents: read`. Without them every job's token has the default of the \
+         organisation or repository, which may be to write nearly everything, a test's build script included"
+    );
+    assert_eq!(
+        top.as_hash().map(|all| all.len()),
+        Some(1),
+        "`permissions` of the whole file are that and no more: what is said there every job may do, the one that runs the \
+         tests included. A job that needs more says so itself"
     );
     for job in &workflow.jobs {
-        let deploys = |step: &pipeline_yaml::Step| {
+        let deploys = |step: &Step| {
             step.run
                 .as_ref()
-                .is_some_and(|run| run.contains("push") || run.contains("deploy"))
+                .is_some_and(|run| run.contains("./image.sh push") || run.contains("./deploy.sh"))
         };
         let writes = format!("{:?}", job.permissions).contains("write");
         assert!(

@@ -139,15 +139,25 @@ pub fn resolve(index: &[Release], requirements: &[Requirement]) -> Result<Build,
     Ok(build)
 }
 
+/// Whether a requirement takes a later release as well that may break what uses the one there is.
+///
+/// # Errors
+///
+/// What can't be read, or is not there.
+pub fn takes_what_may_break(index: &[Release], wanted: &Requirement) -> Result<bool, String> {
+    let there = pick(index, wanted)?.version;
+    let (_, before) = range(wanted)?;
+    Ok(before > next_that_may_break(there, 3))
+}
+
 /// The latest release that a requirement takes.
 fn pick<'i>(index: &'i [Release], wanted: &Requirement) -> Result<&'i Release, String> {
     let registry = wanted.source.as_ref().map(|(_, name)| name.as_str());
-    let version = wanted.version.as_deref();
-    let version = version.ok_or_else(|| format!("`{}` has no version", wanted.name))?;
+    let (from, before) = range(wanted)?;
     let fits = |release: &&Release| {
         release.name == wanted.name
             && release.registry.as_deref() == registry
-            && compatible(version, release.version)
+            && (from..before).contains(&release.version)
     };
     let found = index
         .iter()
@@ -155,31 +165,77 @@ fn pick<'i>(index: &'i [Release], wanted: &Requirement) -> Result<&'i Release, S
         .max_by_key(|release| release.version);
     found.ok_or_else(|| {
         format!(
-            "there is no `{}` {version} in {}",
+            "there is no `{}` {} in {}",
             wanted.name,
+            wanted.version.as_deref().unwrap_or_default(),
             registry.unwrap_or("crates.io")
         )
     })
 }
 
-/// Cargo's default: up to, and without, the next version that may break.
-fn compatible(wanted: &str, version: [u64; 3]) -> bool {
-    if wanted == "*" {
-        return true;
+/// From which version on a requirement takes releases, and before which.
+fn range(wanted: &Requirement) -> Result<([u64; 3], [u64; 3]), String> {
+    let text = wanted.version.as_deref();
+    let text = text.ok_or_else(|| format!("`{}` has no version", wanted.name))?;
+    let mut range = ([0; 3], [u64::MAX; 3]);
+    for part in text.split(',') {
+        let (from, before) = comparison(part.trim()).ok_or_else(|| {
+            format!(
+                "`{}`: the version `{text}` is not read here: `{part}`",
+                wanted.name
+            )
+        })?;
+        range = (range.0.max(from), range.1.min(before));
     }
-    let parts: Vec<u64> = wanted
-        .trim_start_matches('^')
-        .split('.')
-        .filter_map(|part| part.parse().ok())
-        .collect();
-    let mut least = [0; 3];
-    least[..parts.len().min(3)].copy_from_slice(&parts[..parts.len().min(3)]);
-    let same = if least[0] > 0 || parts.len() == 1 {
-        1
-    } else {
-        2
+    Ok(range)
+}
+
+/// One comparison, such as `1.2`, `=1.2.3`, `~1.2`, `>=1` or `1.*`.
+fn comparison(text: &str) -> Option<([u64; 3], [u64; 3])> {
+    const ALL: ([u64; 3], [u64; 3]) = ([0; 3], [u64::MAX; 3]);
+    if text == "*" {
+        return Some(ALL);
+    }
+    let digits = text.find(|c: char| c.is_ascii_digit())?;
+    let (sign, version) = (text[..digits].trim(), &text[digits..]);
+    let (sign, version) = match version.strip_suffix(".*") {
+        // All that begins with these numbers.
+        Some(version) if sign.is_empty() => ("=", version.trim_end_matches(".*")),
+        Some(_) => return None,
+        None => (sign, version),
     };
-    version >= least && version[..same] == least[..same]
+    let mut from = [0; 3];
+    let mut named = 0;
+    for number in version.split('.') {
+        *from.get_mut(named)? = u64::from(number.parse::<u32>().ok()?);
+        named += 1;
+    }
+    // The first version that does not begin with the numbers that are named.
+    let past = raised(from, named - 1);
+    Some(match sign {
+        "" | "^" => (from, next_that_may_break(from, named)),
+        "=" => (from, past),
+        "~" => (from, raised(from, (named - 1).min(1))),
+        ">=" => (from, ALL.1),
+        ">" => (past, ALL.1),
+        "<" => (ALL.0, from),
+        "<=" => (ALL.0, past),
+        _ => return None,
+    })
+}
+
+/// Cargo's rule: the first number that is not 0 says what goes together.
+fn next_that_may_break(version: [u64; 3], named: usize) -> [u64; 3] {
+    let first = version[..named].iter().position(|number| *number > 0);
+    raised(version, first.unwrap_or(named - 1))
+}
+
+/// One more at a place, and nothing after it.
+fn raised(version: [u64; 3], place: usize) -> [u64; 3] {
+    let mut raised = [0; 3];
+    raised[..=place].copy_from_slice(&version[..=place]);
+    raised[place] += 1;
+    raised
 }
 
 fn release(table: &Table) -> Result<Release, String> {

@@ -58,6 +58,19 @@ fn a_release_that_keeps_its_promises_is_left_alone() {
 }
 
 #[test]
+fn what_is_reported_is_in_the_input() {
+    for (name, decode) in &FAULTY[1..] {
+        let alarm = fails(|input| target(*decode, input), b"");
+        assert_eq!(
+            alarm, None,
+            "your target fails on release {name} with no input at all, which has neither a reading nor samples. Either \
+             it takes a refusal for a failure, or it tries something of its own: then it finds what you knew already, \
+             and the driver may change inputs as it likes"
+        );
+    }
+}
+
+#[test]
 fn what_was_found_is_kept() {
     for input in FOUND {
         let alarm = fails(|input| target(releases::right, input), input);

@@ -7,8 +7,9 @@ use fuzz_it::{DICTIONARY, Decode, Frame, Record, Refused, SEEDS, target};
 /// Panics on a run of no samples.
 fn counts_down_from_nought(bytes: &[u8]) -> Result<Frame, Refused> {
     let frame = releases::right(bytes);
-    let runs = bytes.get(6..bytes.len().saturating_sub(2));
-    if let (Err(Refused::Record), Some(runs), [.., 3, _]) = (&frame, runs, &bytes[..6]) {
+    // Tag and length of the first record, then its runs.
+    let (head, runs) = (bytes.get(..6), bytes.get(6..bytes.len().saturating_sub(2)));
+    if let (Err(Refused::Record), Some([.., 3, _]), Some(runs)) = (&frame, head, runs) {
         for run in runs.chunks_exact(2) {
             assert!(run[0] > 0, "attempt to subtract with overflow");
         }

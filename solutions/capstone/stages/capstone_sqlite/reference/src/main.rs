@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use capstone::adapters::{MemoryTasks, SingleUser, SqliteTasks, SystemClock};
 use capstone::config::Database;
@@ -14,10 +15,14 @@ use capstone::ports::TaskRepository;
 use capstone::tasks::Tasks;
 use capstone::{Application, Config, ConfigErrors, http, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::error;
+use tokio::time;
+use tracing::{error, warn};
 
 /// Another exit code than that of a failure: to start again will not help.
 const WRONG_CONFIGURATION: u8 = 2;
+
+/// How long the database gets to close its file. Longer would be at the expense of the grace period.
+const CLOSING: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -45,10 +50,27 @@ async fn main() -> ExitCode {
 async fn run(config: Config) -> Result<(), Box<dyn Error>> {
     // Before anything says that the service is up: until a handler is in place, SIGTERM kills.
     let stop = stop_signal()?;
-    let repository: Arc<dyn TaskRepository> = match &config.database {
-        Database::Memory => Arc::new(MemoryTasks::default()),
-        Database::Sqlite(path) => Arc::new(SqliteTasks::open(path).await?),
-    };
+    match config.database.clone() {
+        Database::Memory => serve(config, Arc::new(MemoryTasks::default()), stop).await,
+        Database::Sqlite(path) => {
+            let tasks = SqliteTasks::open(&path).await?;
+            let closed = tasks.closed();
+            let outcome = serve(config, Arc::new(tasks), stop).await;
+            // What was acknowledged is on the disk in any case; closed, the file has all of it by itself.
+            if time::timeout(CLOSING, closed).await.is_err() {
+                warn!("the database is still busy, and is left as it is");
+            }
+            outcome
+        }
+    }
+}
+
+/// Serves what is in `repository` until `stop`. When it returns, nobody uses the repository any more.
+async fn serve(
+    config: Config,
+    repository: Arc<dyn TaskRepository>,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Box<dyn Error>> {
     let tasks = Tasks::new(repository, Arc::new(SystemClock));
     let routes = http::api(tasks, Arc::new(SingleUser));
     let application = Application::build(config, routes).await?;

@@ -13,6 +13,7 @@
 
 mod matcher;
 mod pattern;
+mod table;
 
 pub use pattern::{BadPattern, Pattern};
 

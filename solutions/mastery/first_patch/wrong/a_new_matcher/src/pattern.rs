@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::matcher;
+use crate::table;
 
 /// A pattern for paths. See the crate's documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Pattern {
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
         let names: Vec<&str> = path.split('/').collect();
-        names.len() >= self.least && matcher::path(&self.parts, &names)
+        names.len() >= self.least && table::path(&self.parts, &names)
     }
 }
 

@@ -207,8 +207,9 @@ async fn follow(State(shared): State<Arc<Shared>>, request: Request, next: Next)
         }
     };
     let mut response = answer.instrument(span).await;
-    let id = HeaderValue::from_str(&id).expect("hexadecimal digits are a header value");
-    response.headers_mut().insert("x-request-id", id);
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
     response
 }
 

@@ -9,7 +9,7 @@ mod tasks;
 
 use std::path::Path;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use self::connection::Job;
 use crate::domain::{Draft, Task, TaskId, UserId};
@@ -18,10 +18,13 @@ use crate::ports::{Inserted, Once, Pending, StoreError, TaskRepository, Written}
 /// How many calls may wait for the thread. The next one waits for its place, and so does its client.
 const WAITING: usize = 64;
 
-/// Tasks in a SQLite file. When it is dropped, what has been sent is done, and the file closed.
+/// Tasks in a SQLite file. When the last clone is dropped, its thread does what it has been sent and closes
+/// the file; [`closed`](Self::closed) says when.
 #[derive(Debug, Clone)]
 pub struct SqliteTasks {
     jobs: mpsc::Sender<Job>,
+    /// Nothing is ever sent on it: that its sender is gone is the message.
+    alive: watch::Receiver<()>,
 }
 
 impl SqliteTasks {
@@ -29,13 +32,21 @@ impl SqliteTasks {
     ///
     /// # Errors
     ///
-    /// If the file can't be opened or read, or was written by a later release. Then it is as it was.
+    /// If the file can't be opened or read, or was written by a later release. Then nothing that it holds has changed.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(WAITING);
         let (opened, open) = oneshot::channel();
-        connection::start(path.to_owned(), queue, opened)?;
+        let (running, alive) = watch::channel(());
+        connection::start(path.to_owned(), queue, opened, running)?;
         open.await.map_err(|_| gone("open the database"))??;
-        Ok(Self { jobs })
+        Ok(Self { jobs, alive })
+    }
+
+    /// Completes when the file has been closed, which is after every clone of this has been dropped. The
+    /// future itself keeps nothing open.
+    pub fn closed(&self) -> impl Future<Output = ()> + use<> {
+        let mut alive = self.alive.clone();
+        async move { while alive.changed().await.is_ok() {} }
     }
 
     /// Has `work` done on the connection.

@@ -35,6 +35,11 @@ impl SqliteTasks {
         Ok(Self { connection })
     }
 
+    /// Completes when the file has been closed: the last one who drops this does that.
+    pub fn closed(&self) -> impl Future<Output = ()> + use<> {
+        future::ready(())
+    }
+
     /// Has `work` done on the connection.
     ///
     /// If the future is dropped, the work is done or not, but not in part: what has not been sent never
