@@ -1,9 +1,9 @@
-//! What grading costs: the layers of the box, one spawn each; and a class, against the two ways people grade with
+//! What grading costs: the layers of the box, one spawn each; and two classes, against the two ways people grade with
 //! cargo, in turn in one run. `cargo bench --bench grading`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,12 +11,22 @@ use serde_json::json;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-const CLASS: usize = 8;
+const SMALL_CLASS: usize = 24;
+const CLASS: usize = 12;
+/// A fresh clone takes a minute.
+const FRESH: usize = 2;
+const DRILLS: [&str; 4] = [
+    "useful_default",
+    "single_flight",
+    "status_codes",
+    "index_matters",
+];
 const SPAWNS: usize = 40;
 
 fn main() {
     layers();
-    class();
+    small_course();
+    real_course();
 }
 
 fn layers() {
@@ -72,85 +82,116 @@ fn best(command: impl Fn() -> Command) -> Duration {
     (0..SPAWNS).map(|_| once()).min().unwrap_or_default()
 }
 
-fn class() {
+/// A class that hands in one exercise of a course without dependencies, so that what is measured is the grading itself.
+fn small_course() {
     let room = TempDir::with_prefix("workbook-bench-").expect("a temporary folder");
-    let path = |name: &str| room.path().join(name);
     copy(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/redteam/course"),
-        &path("course"),
+        &room.path().join("course"),
     );
-    let reference = path("course/solutions/tills/till/reference/src/lib.rs");
-    let reference = std::fs::read_to_string(reference).expect("there is a reference");
-    for learner in 0..CLASS {
-        let folder = path(&format!("submissions/learner-{learner}/till/src"));
-        std::fs::create_dir_all(&folder).expect("folders can be made");
-        let text = format!("{reference}\n// Handed in by {learner}.\n");
-        std::fs::write(folder.join("lib.rs"), text).expect("files can be written");
-    }
-    let by_cargo = |name: &str, is_fresh: bool| {
-        let start = Instant::now();
-        for learner in 0..CLASS {
-            let place = if is_fresh {
-                format!("{name}-{learner}")
-            } else {
-                name.to_owned()
-            };
-            let course = path(&place);
-            copy(&path("course"), &course);
-            let hidden = course.join("solutions/tills/till/hidden/graded.rs");
-            let crate_folder = course.join("exercises/tills/till");
-            std::fs::copy(hidden, crate_folder.join("tests/graded.rs"))
-                .expect("files can be copied");
-            let handed_in = path(&format!("submissions/learner-{learner}/till/src/lib.rs"));
-            std::fs::copy(handed_in, crate_folder.join("src/lib.rs")).expect("files can be copied");
-            let output = Command::new("cargo")
-                .args(["test", "--offline", "-p", "till"])
-                .current_dir(&course)
-                .env_remove("CARGO_TARGET_DIR")
-                .output()
-                .expect("cargo can be started");
-            assert!(
-                output.status.success(),
-                "{}",
-                String::from_utf8_lossy(&output.stderr)
-            );
+    println!("\n{SMALL_CLASS} learners, one exercise without dependencies:");
+    class(room.path(), &["till"], SMALL_CLASS, SMALL_CLASS);
+}
+
+/// A class that hands in drills of this course: plain, on tokio, on axum and on `SQLite`.
+fn real_course() {
+    let room = TempDir::with_prefix("workbook-bench-").expect("a temporary folder");
+    let cloned = Command::new("git")
+        .args(["clone", "-q", env!("CARGO_MANIFEST_DIR")])
+        .arg(room.path().join("course"))
+        .status();
+    assert!(cloned.is_ok_and(|status| status.success()), "git clones");
+    println!(
+        "\n{CLASS} learners, {} drills of this course:",
+        DRILLS.len()
+    );
+    class(room.path(), &DRILLS, CLASS, FRESH);
+}
+
+/// Grades a class in the ways that there are. The fresh clone is tried by the first `fresh` learners only.
+fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
+    let course = room.join("course");
+    let places: Vec<(PathBuf, PathBuf)> = exercises.iter().map(|id| places(&course, id)).collect();
+    for learner in 0..learners {
+        for (exercise, solution) in &places {
+            let id = exercise.file_name().expect("a folder has a name");
+            let handed_in = room.join(format!("submissions/learner-{learner}")).join(id);
+            copy(&solution.join("reference"), &handed_in);
+            let root = handed_in.join("src/lib.rs");
+            let text = std::fs::read_to_string(&root).expect("there is a reference");
+            let text = format!("{text}\n// Handed in by {learner}.\n");
+            std::fs::write(root, text).expect("files can be written");
         }
-        start.elapsed()
+    }
+    let by_cargo = |place: &dyn Fn(usize) -> String, count: usize| {
+        let start = Instant::now();
+        for learner in 0..count {
+            let clone = room.join(place(learner));
+            if !clone.exists() {
+                copy(&course, &clone);
+            }
+            let mut cargo = Command::new("cargo");
+            cargo.args(["test", "--quiet"]);
+            for (exercise, solution) in &places {
+                let id = exercise.file_name().expect("a folder has a name");
+                let below = exercise.strip_prefix(&course).expect("it is below");
+                copy(&solution.join("hidden"), &clone.join(below).join("tests"));
+                let handed_in = room.join(format!("submissions/learner-{learner}")).join(id);
+                copy(&handed_in, &clone.join(below));
+                cargo.arg("-p").arg(id);
+            }
+            cargo.current_dir(&clone).env_remove("CARGO_TARGET_DIR");
+            succeed(cargo);
+        }
+        start.elapsed() / u32::try_from(count * exercises.len()).expect("few")
     };
     let grade = |out: &str, more: &[&str]| {
+        let mut grade = Command::new(env!("CARGO_BIN_EXE_workbook"));
+        grade.args(["grade", "run", "--submissions", "../submissions", "--out"]);
+        grade.args([out]).args(more).current_dir(&course);
+        for id in exercises {
+            grade.args(["--exercise", id]);
+        }
         let start = Instant::now();
-        let output = Command::new(env!("CARGO_BIN_EXE_workbook"))
-            .args([
-                "grade",
-                "run",
-                "--submissions",
-                "../submissions",
-                "--out",
-                out,
-            ])
-            .args(more)
-            .current_dir(path("course"))
-            .output()
-            .expect("the program can be started");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        start.elapsed()
+        succeed(grade);
+        start.elapsed() / u32::try_from(learners * exercises.len()).expect("few")
     };
     // Once, so that cargo has built what all share, as on a worker that has graded before.
     grade("warm", &[]);
-    by_cargo("shared", false);
-    let (fresh, shared) = (by_cargo("fresh", true), by_cargo("shared", false));
-    let (sealed, together) = (grade("sealed", &[]), grade("together", &["--in-process"]));
-    for (name, took) in [("sealed", sealed), ("in-process", together)] {
+    by_cargo(&|_| "shared".to_owned(), 1);
+    let fresh = by_cargo(&|learner| format!("fresh-{learner}"), fresh);
+    let shared = by_cargo(&|_| "shared".to_owned(), learners);
+    for (name, took) in [
+        ("sealed where that can be", grade("sealed", &[])),
+        ("all in-process", grade("together", &["--in-process"])),
+    ] {
         println!(
-            "{CLASS} submissions, {name}: {took:.2?}; fresh clone and `cargo test` {fresh:.2?} = {:.1}×; shared target {shared:.2?} = {:.1}×",
+            "{name}: {took:.2?} for a submission of one exercise; a fresh clone and `cargo test` {fresh:.2?} = {:.1}×; \
+             a shared target and `cargo test` {shared:.2?} = {:.1}×",
             fresh.as_secs_f64() / took.as_secs_f64(),
             shared.as_secs_f64() / took.as_secs_f64()
         );
     }
+}
+
+/// The folders of an exercise and of its solution.
+fn places(course: &Path, id: &str) -> (PathBuf, PathBuf) {
+    let find = |below: &str| {
+        let mut entries = WalkDir::new(course.join(below)).into_iter().flatten();
+        let found = entries.find(|entry| entry.file_type().is_dir() && entry.file_name() == id);
+        found.expect("the course has it").into_path()
+    };
+    (find("exercises"), find("solutions"))
+}
+
+fn succeed(mut command: Command) {
+    let output = command.output().expect("it can be started");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 fn copy(from: &Path, to: &Path) {

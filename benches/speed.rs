@@ -5,7 +5,9 @@
 //! cargo bench --bench speed                     all of it: some 20 minutes on two cores
 //! cargo bench --bench speed -- --drills         one drill at a time
 //! cargo bench --bench speed -- --whole          the whole course
+//! cargo bench --bench speed -- --rounds N       of the whole course; 2 if nothing is said
 //! cargo bench --bench speed -- --html FILE      also as a page of plots
+//! cargo bench --bench speed -- --svg FOLDER     also a plot each
 //! ```
 //!
 //! Both sides work on a copy of the committed course with all references laid over it, each with a target folder of
@@ -38,29 +40,46 @@ const DRILLS: [(&str, &str); 5] = [
 const ROUNDS: usize = 11;
 
 /// Everything is compiled in each of these.
-const WHOLE_ROUNDS: usize = 3;
+const WHOLE_ROUNDS: usize = 2;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
     let (drills, whole) = (has("--drills"), has("--whole"));
-    let page = (arguments.iter().position(|argument| argument == "--html"))
-        .and_then(|at| arguments.get(at + 1));
+    let after = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1)
+    };
     let bench = Bench::new();
     println!("{}", machine());
-    let mut all = vec![bench.start()];
+    let mut all = Vec::new();
     if drills || !whole {
         for (kind, id) in DRILLS {
             if bench.course.exercises.iter().any(|it| it.id == id) {
                 all.push(bench.drill(kind, id));
+                all.push(bench.first_error(kind, id));
             }
         }
         bench.memory();
+        // Last: a course is remembered only once its files have been there for two seconds.
+        all.push(bench.start());
     }
     if whole || !drills {
-        all.extend(bench.whole());
+        let rounds = after("--rounds").and_then(|it| it.parse().ok());
+        all.extend(bench.whole(rounds.unwrap_or(WHOLE_ROUNDS)));
     }
-    if let Some(path) = page {
+    if let Some(folder) = after("--svg") {
+        fs::create_dir_all(folder).expect("folders can be made");
+        for comparison in &all {
+            let words = comparison
+                .name
+                .split(|it: char| !it.is_ascii_alphanumeric());
+            let name: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            let path = Path::new(folder).join(name.join("_") + ".svg");
+            fs::write(path, plot::picture(comparison)).expect("plots are written");
+        }
+    }
+    if let Some(path) = after("--html") {
         // Cargo starts benchmarks in the package's folder.
         fs::write(path, plot::page("How long a learner waits", &all)).expect("the page is written");
         println!("plotted in {path}");
@@ -89,7 +108,12 @@ impl Bench {
             assert!(cloned.is_ok_and(|it| it.success()), "git clones the course");
             for exercise in &course.exercises {
                 let reference = place.join(exercise.solution_folder()).join("reference");
-                lay_over(&reference, &place.join(&exercise.crate_folder));
+                let folder = place.join(&exercise.crate_folder);
+                if exercise.crate_folder != exercise.folder {
+                    // The reference of a stage is all that there is by then: what it moved does not come back.
+                    let _ = fs::remove_dir_all(folder.join("src"));
+                }
+                lay_over(&reference, &folder);
             }
         }
         Bench {
@@ -103,18 +127,14 @@ impl Bench {
     fn runner(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_workbook"));
         command.args(arguments).current_dir(&self.ours);
+        forget_cargo(&mut command);
         command
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("cargo");
         command.args(arguments).current_dir(&self.theirs);
-        // What `cargo bench` sets for this program is not what a learner's cargo sees.
-        for (name, _) in std::env::vars() {
-            if name == "CARGO" || name.starts_with("CARGO_PKG") || name == "RUSTUP_TOOLCHAIN" {
-                command.env_remove(name);
-            }
-        }
+        forget_cargo(&mut command);
         command
     }
 
@@ -172,8 +192,42 @@ impl Bench {
         })
     }
 
+    /// How soon a mistake is shown, beside what a sound edit takes.
+    fn first_error(&self, kind: &str, id: &str) -> Comparison {
+        let exercise = self.course.exercises.iter().find(|it| it.id == id);
+        let exercise = exercise.expect("the caller has looked");
+        let package = ["test", "-q", "-p", &exercise.package];
+        let folders = [&self.ours, &self.theirs].map(|place| place.join(&exercise.crate_folder));
+        let mut rows = Vec::new();
+        for round in 0..=ROUNDS {
+            for folder in &folders {
+                edit(folder, 1000 + round);
+            }
+            timed(&mut self.runner(&["run", id]));
+            let sound = timed(&mut self.cargo(&package));
+            for folder in &folders {
+                end_with(folder, &format!("fn edited() -> usize {{ \"{round}\" }}\n"));
+            }
+            let ours = timed_until(false, &mut self.runner(&["run", id]));
+            let theirs = timed_until(false, &mut self.cargo(&package));
+            rows.push(vec![nanos(ours), nanos(theirs), nanos(sound)]);
+        }
+        for folder in &folders {
+            edit(folder, 2000);
+        }
+        shown(Comparison {
+            name: format!("{kind} drill ({id}), a mistake in one body"),
+            contenders: vec![
+                "workbook run".into(),
+                format!("cargo test -p {}", exercise.package),
+                "cargo test of a sound edit".into(),
+            ],
+            rows: rows.split_off(1),
+        })
+    }
+
     /// Every exercise: all edited, and none.
-    fn whole(&self) -> Vec<Comparison> {
+    fn whole(&self, rounds: usize) -> Vec<Comparison> {
         let folders: BTreeSet<&PathBuf> = (self.course.exercises.iter())
             .map(|exercise| &exercise.crate_folder)
             .collect();
@@ -186,7 +240,7 @@ impl Bench {
             "--no-fail-fast",
         ];
         let (mut edited, mut unchanged) = (Vec::new(), Vec::new());
-        for round in 100..=100 + WHOLE_ROUNDS {
+        for round in 100..=100 + rounds {
             for place in [&self.ours, &self.theirs] {
                 for folder in &folders {
                     edit(&place.join(folder), round);
@@ -217,12 +271,29 @@ impl Bench {
 
     /// What the runner itself needs at most, and with all that it starts.
     fn memory(&self) {
-        let (alone, together) = peak(&mut self.runner(&["run", "single_flight", "--fresh"]));
+        let (alone, together) = peak(&mut self.runner(&["verify", "single_flight", "--fresh"]));
         println!(
-            "memory: {alone} MiB for `workbook run` itself, {together} MiB with compiler and tests"
+            "memory: {alone} MiB for `workbook verify` itself, {together} MiB with compiler and tests"
         );
         let (_, theirs) = peak(&mut self.cargo(&["test", "-q", "-p", "single_flight"]));
         println!("memory: {theirs} MiB for `cargo test -p single_flight` with all that it starts");
+    }
+}
+
+/// What `cargo bench` sets for this program is not what a learner's programs see.
+fn forget_cargo(command: &mut Command) {
+    for (name, _) in std::env::vars() {
+        let is_own = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+        ]
+        .iter()
+        .any(|start| name.starts_with(start));
+        if is_own || name == "CARGO" || name == "RUSTUP_TOOLCHAIN" {
+            command.env_remove(name);
+        }
     }
 }
 
@@ -240,16 +311,24 @@ fn shown(comparison: Comparison) -> Comparison {
     comparison
 }
 
+/// Of something that has to succeed: what has not done its work would look quick.
 fn timed(command: &mut Command) -> Duration {
+    timed_until(true, command)
+}
+
+/// Of something that has to succeed, or to find a mistake.
+fn timed_until(succeeds: bool, command: &mut Command) -> Duration {
     let start = Instant::now();
     let output = ended(command);
     let took = start.elapsed();
-    // A run that did not do its work would look quick. 1 is a verdict too.
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        matches!(output.status.code(), Some(0 | 1 | 101)),
-        "{command:?}: {said}"
-    );
+    let is_right = match output.status.code() {
+        Some(0) => succeeds,
+        // A verdict; and what cargo says of code that does not build, and of a test that fails.
+        Some(1 | 101) => !succeeds,
+        _ => false,
+    };
+    let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(is_right, "{command:?}: {}{}", said[0], said[1]);
     took
 }
 
@@ -270,14 +349,22 @@ fn nanos(time: Duration) -> f64 {
 
 /// Another body for a function that the edit itself has put there, at the end of the library.
 fn edit(folder: &Path, round: usize) {
+    let function = format!("fn edited() -> usize {{ {round} }}\n");
+    end_with(
+        folder,
+        &format!("#[allow(dead_code, missing_docs)]\n{function}"),
+    );
+}
+
+/// Puts this at the end of the library, in place of what was put there before.
+fn end_with(folder: &Path, code: &str) {
     const MARK: &str = "\n// The benchmark's:\n";
     let library = folder.join("src/lib.rs");
     let Ok(text) = fs::read_to_string(&library) else {
         return;
     };
     let own = text.split(MARK).next().unwrap_or_default();
-    let body = format!("#[allow(dead_code, missing_docs)]\nfn edited() -> usize {{ {round} }}\n");
-    fs::write(&library, format!("{own}{MARK}{body}")).expect("files can be written");
+    fs::write(&library, format!("{own}{MARK}{code}")).expect("files can be written");
 }
 
 fn lay_over(from: &Path, to: &Path) {
@@ -306,6 +393,8 @@ fn peak(command: &mut Command) -> (u64, u64) {
         together = together.max(all);
         std::thread::sleep(Duration::from_millis(5));
     }
+    let ended = child.wait().expect("it has ended");
+    assert!(ended.success(), "{command:?} ends with {ended}");
     (alone / 1024, together / 1024)
 }
 

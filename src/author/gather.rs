@@ -165,6 +165,11 @@ fn by_earlier_stages(
 ) -> Result<(), GatherError> {
     let mut next = exercise.before.as_ref();
     while let Some(earlier) = next {
+        // Of what that stage asks for, this one has nothing to throw away.
+        if !reference.iter().any(|file| earlier.owns(&file.path)) {
+            next = earlier.before.as_ref();
+            continue;
+        }
         // Answers to questions of that stage, say, are not this one's to give.
         let mut owned = files_of_solution(
             earlier,
@@ -179,8 +184,13 @@ fn by_earlier_stages(
                 .cloned(),
         );
         let slot = Slot::Named("kept".to_owned());
+        let mut candidate = Candidate::with_owned(earlier, slot, root, owned, environment)?;
+        if !earlier.ratios.is_empty() {
+            let baseline = owned_files(earlier, &root.join(&earlier.crate_folder))?;
+            candidate = candidate.beside("starter", baseline, environment);
+        }
         trials.push(Trial {
-            candidate: Candidate::with_owned(earlier, slot, root, owned, environment)?,
+            candidate,
             owner: exercise.id.clone(),
             name: format!("reference, by the checks of {}", earlier.id),
             expected: Expected::StillPasses,

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::bar::Bar;
-use super::seal;
 use super::trial::Proof;
+use super::{seal, stage};
 use crate::course::quiz::QuestionKind;
-use crate::course::{Exercise, ExerciseKind, Solution};
+use crate::course::{CheckSpec, Exercise, ExerciseKind, MUTANTS, Solution, StarterState};
 
 /// What can be seen without running anything.
 pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec<Proof> {
@@ -56,7 +56,8 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
         }
     }
     let parts = look_at_parts(root, exercise).into_iter();
-    for what in parts.chain(look_at_tests(root, exercise)) {
+    let tests = look_at_tests(root, exercise);
+    for what in parts.chain(tests).chain(stage::look(root, exercise)) {
         complain("exercise.toml", what);
     }
     if bar.manners {
@@ -77,6 +78,14 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
             }
         }
     }
+    if let Some(test) = only_by_chance(exercise) {
+        complain(
+            "exercise.toml",
+            format!(
+                "says that the starter may fail `{test}`, and of no other check that it fails: one has to fail each time"
+            ),
+        );
+    }
     let known: BTreeSet<String> = checks_of(exercise);
     for wrong in &solution.wrong {
         for check in &wrong.fails {
@@ -87,13 +96,18 @@ pub(super) fn look(root: &Path, exercise: &Exercise, solution: &Solution) -> Vec
                 );
             }
         }
-        let is_ratio = |check: &&String| known.contains(*check) && check.starts_with("ratio::");
-        for check in wrong.may_fail.iter().filter(|check| !is_ratio(check)) {
+        let by_chance = |check: &&String| {
+            let mut tests = exercise.tests.iter();
+            let test = tests.find(|test| test.id() == **check);
+            test.is_some_and(|test| test.starter == StarterState::MayFail)
+                || (known.contains(*check) && check.starts_with("ratio::"))
+        };
+        for check in wrong.may_fail.iter().filter(|check| !by_chance(check)) {
             complain(
                 &format!("wrong/{}", wrong.name),
                 format!(
-                    "wrong.toml says that it may fail `{check}`, which is no ratio of this exercise; only those \
-                     depend on the machine"
+                    "wrong.toml says that it may fail `{check}`, which is no ratio of this exercise and no test with \
+                     `starter = \"may_fail\"`; only those depend on the machine or on chance"
                 ),
             );
         }
@@ -188,7 +202,7 @@ fn look_at_parts(root: &Path, exercise: &Exercise) -> Vec<String> {
             }
         }
     }
-    let mutants = root.join(&exercise.crate_folder).join("mutants");
+    let mutants = root.join(&exercise.folder).join(MUTANTS);
     for spec in &exercise.mutants {
         if !mutants.join(&spec.name).is_dir() {
             complaints.push(format!(
@@ -211,6 +225,18 @@ fn course_folders(folder: &Path) -> Vec<String> {
     folders
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect()
+}
+
+/// A test that the starter may fail, where it is said to fail nothing.
+fn only_by_chance(exercise: &Exercise) -> Option<String> {
+    let says = |state| move |check: &&CheckSpec| check.starter == Some(state);
+    let checks = exercise.checks();
+    let over_budget = exercise.budgets.iter().any(|it| it.starter > it.at_most);
+    if over_budget || checks.iter().any(|check| says(StarterState::Fails)(&check)) {
+        return None;
+    }
+    let mut by_chance = checks.iter().filter(says(StarterState::MayFail));
+    by_chance.next().map(|check| check.id.clone())
 }
 
 fn checks_of(exercise: &Exercise) -> BTreeSet<String> {

@@ -27,7 +27,7 @@ pub struct ExerciseProof {
 impl ExerciseProof {
     /// Whether the exercise is proven.
     pub fn is_proven(&self) -> bool {
-        self.done != Done::NotReached && self.complaints.is_empty()
+        matches!(self.done, Done::Judged | Done::Unchanged) && self.complaints.is_empty()
     }
 
     /// Whether the exercise is not as it is said to be.
@@ -43,8 +43,21 @@ pub enum Done {
     Judged,
     /// It was proven before with the same bytes, and not run again.
     Unchanged,
-    /// The time was over.
+    /// Somebody asked to stop while it was judged.
+    Interrupted,
+    /// The time was over, or somebody asked to stop before.
     NotReached,
+}
+
+/// What came of all of them.
+#[derive(Debug)]
+pub struct Proofs {
+    /// Each exercise: first those that are not run, then the others in their order.
+    pub each: Vec<ExerciseProof>,
+    /// What it took.
+    pub cost: Cost,
+    /// Somebody asked to stop.
+    pub is_stopped: bool,
 }
 
 /// What a proof cost.
@@ -69,8 +82,22 @@ pub struct How {
     pub rounds: u32,
     /// Also what was proven before.
     pub fresh: bool,
+    /// Also look for hidden tests that nothing fails, in what was proven before too.
+    pub hidden: bool,
     /// Begin with no more exercises after this time.
     pub within: Option<Duration>,
+}
+
+impl How {
+    fn takes_what_is_known(self) -> bool {
+        !self.fresh && !self.hidden
+    }
+
+    /// Of how many candidates the exercise is proven already, where nobody has to read them again.
+    pub fn untouched(self, record: &ProofRecord, exercise: &Exercise) -> Option<usize> {
+        let known = record.untouched(&exercise.id, self.rounds);
+        known.filter(|_| self.takes_what_is_known())
+    }
 }
 
 /// What is told while exercises are proven.
@@ -88,12 +115,13 @@ pub enum Told<'a> {
 /// whoever waits hears less, and an interruption costs more.
 const TOGETHER: usize = 120;
 
-/// Proves exercises in their order, given their trials and what is wrong with them already. What was proven
-/// when an error ends it stays recorded.
+/// Proves exercises in their order, given the trials of those that are not untouched and what is wrong with them
+/// already. What was proven
+/// when an error or somebody who asks to stop ends it stays recorded.
 ///
 /// # Errors
 ///
-/// If nothing can be judged here, or if somebody asked to stop.
+/// If nothing can be judged here.
 pub fn prove<'w>(
     exercises: &[Arc<Exercise>],
     (trials, complaints): (&[Trial], Vec<Proof>),
@@ -102,12 +130,13 @@ pub fn prove<'w>(
     record: &mut ProofRecord,
     engine: &dyn Fn() -> Engine<'w>,
     on: &mut dyn FnMut(Told<'_>),
-) -> Result<(Vec<ExerciseProof>, Cost), EngineError> {
+) -> Result<Proofs, EngineError> {
     let start = Instant::now();
     let mut cost = Cost::default();
     let mut proofs = Vec::new();
     let mut open: Vec<Vec<&Trial>> = Vec::new();
     let mut done = |id: &str,
+                    candidates: usize,
                     (own, done): (&[&Trial], Done),
                     found: &[Proof],
                     record: &mut ProofRecord,
@@ -118,7 +147,7 @@ pub fn prove<'w>(
             .filter(|it| it.exercise == id);
         let proof = ExerciseProof {
             id: id.to_owned(),
-            candidates: own.len(),
+            candidates,
             done,
             complaints: of_it.cloned().collect(),
         };
@@ -126,6 +155,8 @@ pub fn prove<'w>(
             record.remove(id);
         } else if done == Done::Judged {
             record.add(id, own, how.rounds);
+        } else if done == Done::Unchanged && !own.is_empty() {
+            record.see(id, own);
         }
         on(Told::Proof(&proof));
         proofs.push(proof);
@@ -134,49 +165,65 @@ pub fn prove<'w>(
         let own: Vec<&Trial> = (trials.iter())
             .filter(|trial| trial.owner() == exercise.id)
             .collect();
-        if own.is_empty() {
+        if let Some(candidates) = how.untouched(record, exercise) {
+            let unchanged = (own.as_slice(), Done::Unchanged);
+            done(&exercise.id, candidates, unchanged, &[], record, on);
+        } else if own.is_empty() {
             // Its solution can't even be read, which is a complaint.
-            done(&exercise.id, (&own, Done::Judged), &[], record, on);
-        } else if !how.fresh && record.has(&exercise.id, &own, how.rounds) {
-            done(&exercise.id, (&own, Done::Unchanged), &[], record, on);
+            done(&exercise.id, 0, (&own, Done::Judged), &[], record, on);
+        } else if how.takes_what_is_known() && record.has(&exercise.id, &own, how.rounds) {
+            let unchanged = (own.as_slice(), Done::Unchanged);
+            done(&exercise.id, own.len(), unchanged, &[], record, on);
         } else {
             open.push(own);
         }
     }
     let all: Vec<&Trial> = open.iter().flatten().copied().collect();
     on(Told::Begun(&all));
+    let mut is_stopped = false;
     for part in parts(open) {
         let is_over = how.within.is_some_and(|within| start.elapsed() >= within);
         let mut found = Vec::new();
-        if !is_over {
+        let mut what = Done::NotReached;
+        if !is_over && !is_stopped {
             let trials: Vec<&Trial> = part.iter().flatten().copied().collect();
-            found.extend(polish::look_at_format(&trials, environment));
-            let on = &mut |event| on(Told::Event(event));
-            found.extend(judge(
-                &trials,
-                how.rounds,
-                environment,
-                engine,
-                &mut cost,
-                on,
-            )?);
-            let lints = Instant::now();
-            found.extend(polish::look_with_clippy(&engine(), &trials)?);
-            cost.afterwards += lints.elapsed();
+            match prove_part(&trials, how, environment, engine, &mut cost, on) {
+                Ok(complaints) => (found, what) = (complaints, Done::Judged),
+                Err(error) if error.is_stop() => (is_stopped, what) = (true, Done::Interrupted),
+                Err(error) => return Err(error),
+            }
         }
         for own in part {
-            let what = if is_over {
-                Done::NotReached
-            } else {
-                Done::Judged
-            };
-            done(own[0].owner(), (&own, what), &found, record, on);
+            let id = own[0].owner();
+            done(id, own.len(), (&own, what), &found, record, on);
         }
         record.write();
     }
     cost.took = start.elapsed();
     record.write();
-    Ok((proofs, cost))
+    Ok(Proofs {
+        each: proofs,
+        cost,
+        is_stopped,
+    })
+}
+
+/// Everything that is wrong with some exercises, given all of their trials.
+fn prove_part<'w>(
+    trials: &[&Trial],
+    how: How,
+    environment: &Environment,
+    engine: &dyn Fn() -> Engine<'w>,
+    cost: &mut Cost,
+    on: &mut dyn FnMut(Told<'_>),
+) -> Result<Vec<Proof>, EngineError> {
+    let mut found = polish::look_at_format(trials, environment);
+    let on = &mut |event| on(Told::Event(event));
+    found.extend(judge(trials, how, environment, engine, cost, on)?);
+    let lints = Instant::now();
+    found.extend(polish::look_with_clippy(&engine(), trials)?);
+    cost.afterwards += lints.elapsed();
+    Ok(found)
 }
 
 /// Exercises that are proven together.
@@ -201,7 +248,7 @@ fn parts(open: Vec<Vec<&Trial>>) -> Vec<Vec<Vec<&Trial>>> {
 /// Judges every candidate so many times, and says what is not as stated, each thing once.
 fn judge<'w>(
     trials: &[&Trial],
-    rounds: u32,
+    how: How,
     environment: &Environment,
     engine: &dyn Fn() -> Engine<'w>,
     cost: &mut Cost,
@@ -210,6 +257,7 @@ fn judge<'w>(
     let candidates: Vec<Candidate> = trials.iter().map(|trial| trial.candidate.clone()).collect();
     let mut complaints: Vec<Proof> = Vec::new();
     let mut first = Vec::new();
+    let rounds = how.rounds;
     for round in 1..=rounds {
         let engine = engine().thorough(u64::from(round));
         let verdicts = engine.judge(&candidates, &mut |event| {
@@ -245,7 +293,8 @@ fn judge<'w>(
         }
     }
     let changes = Instant::now();
-    complaints.extend(vacuous(trials, &first, environment, &engine(), on)?);
+    let found = vacuous(trials, &first, how.hidden, environment, &engine(), on)?;
+    complaints.extend(found);
     cost.afterwards += changes.elapsed();
     Ok(complaints)
 }

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::trial::Trial;
+use super::witness::Witnesses;
 
 /// Exercise → what was proven of it.
 #[derive(Debug, Default)]
 pub struct ProofRecord {
     path: PathBuf,
     proven: BTreeMap<String, Proven>,
+    now: Witnesses,
 }
 
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
@@ -22,16 +24,40 @@ struct Proven {
     digest: String,
     /// How often references and alternatives passed.
     repeats: u32,
+    /// Of how many candidates.
+    #[serde(default)]
+    candidates: usize,
+    /// All that lay in its folders.
+    #[serde(default)]
+    witness: Option<String>,
 }
 
 impl ProofRecord {
-    /// Reads the record below the build folder. One that can't be read is an empty one.
-    pub fn read(build_root: &Path) -> Self {
+    /// Reads the record below the build folder, to go on with what is there now. One that can't be read is an empty
+    /// one.
+    pub fn read(build_root: &Path, now: Witnesses) -> Self {
         let path = build_root.join("proofs.json");
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         ProofRecord {
             proven: serde_json::from_str(&text).unwrap_or_default(),
             path,
+            now,
+        }
+    }
+
+    /// Of how many candidates the exercise was proven, at least so many times over, if nothing in its folders has
+    /// changed since.
+    pub fn untouched(&self, exercise: &str, repeats: u32) -> Option<usize> {
+        let known = self.proven.get(exercise)?;
+        let is_same = known.witness.as_deref()? == self.now.get(exercise)?;
+        (is_same && known.repeats >= repeats).then_some(known.candidates)
+    }
+
+    /// Notes that a proven exercise, looked at anew, is as it was.
+    pub fn see(&mut self, exercise: &str, trials: &[&Trial]) {
+        if let Some(known) = self.proven.get_mut(exercise) {
+            known.candidates = trials.len();
+            known.witness = self.now.get(exercise).map(str::to_owned);
         }
     }
 
@@ -46,6 +72,8 @@ impl ProofRecord {
         let proven = Proven {
             digest: digest(trials),
             repeats,
+            candidates: trials.len(),
+            witness: self.now.get(exercise).map(str::to_owned),
         };
         self.proven.insert(exercise.to_owned(), proven);
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::mutate::mutations;
 use super::trial::{Role, Trial};
@@ -35,46 +35,108 @@ pub struct Survivor {
 /// Many changes make a program hang, so tests on them do not get the whole of the exercise's limit.
 const LIMIT: Duration = Duration::from_secs(3);
 
-/// Changes every reference in small ways, one at a time, and runs visible and hidden tests on each. Changes
-/// that do not build count for nothing; exercises where learners write the tests have mutants of their own
-/// and are left out.
+/// References of so many exercises are changed together: what they share is built once, and whoever waits hears of
+/// each few.
+const TOGETHER: usize = 6;
+
+/// What came of the changes to all references.
+#[derive(Debug, Default)]
+pub struct AllMutants {
+    /// Each exercise that was reached.
+    pub each: Vec<Mutants>,
+    /// Exercises that were not begun, or not tried to the end.
+    pub not_reached: Vec<String>,
+    /// Somebody asked to stop.
+    pub is_stopped: bool,
+}
+
+/// What is told while changes are tried.
+#[derive(Debug)]
+pub enum Tried<'a> {
+    /// These are going to be judged.
+    Begun(&'a [Candidate]),
+    /// Something happened to one of them.
+    Event(Event),
+    /// An exercise is done with.
+    Mutants(&'a Mutants),
+}
+
+/// Changes the references in small ways, one at a time, and runs visible and hidden tests on each; begins with no
+/// more exercises after the time that is given. Changes that do not build count for nothing; exercises where
+/// learners write the tests have mutants of their own and are left out.
 ///
 /// # Errors
 ///
-/// As [`Engine::judge`].
-pub fn survivors(
-    trials: &[Trial],
+/// If nothing can be judged here.
+pub fn survivors<'w>(
+    trials: &[&Trial],
+    within: Option<Duration>,
+    environment: &Environment,
+    engine: &dyn Fn() -> Engine<'w>,
+    on: &mut dyn FnMut(Tried<'_>),
+) -> Result<AllMutants, EngineError> {
+    let start = Instant::now();
+    let mut all = AllMutants::default();
+    let is_wanted = |trial: &&&Trial| {
+        trial.role() == Role::Reference && trial.candidate.exercise.suite.is_none()
+    };
+    let references: Vec<&Trial> = trials.iter().filter(is_wanted).copied().collect();
+    for part in references.chunks(TOGETHER) {
+        let is_over = within.is_some_and(|within| start.elapsed() >= within);
+        let tried = if is_over || all.is_stopped {
+            None
+        } else {
+            match try_part(part, environment, &engine(), on) {
+                Ok(tried) => Some(tried),
+                Err(error) if error.is_stop() => {
+                    all.is_stopped = true;
+                    None
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        match tried {
+            Some(tried) => all.each.extend(tried),
+            None => (all.not_reached).extend(part.iter().map(|it| it.owner().to_owned())),
+        }
+    }
+    Ok(all)
+}
+
+fn try_part(
+    references: &[&Trial],
     environment: &Environment,
     engine: &Engine<'_>,
-    on: &mut dyn FnMut(Event),
+    on: &mut dyn FnMut(Tried<'_>),
 ) -> Result<Vec<Mutants>, EngineError> {
     let mut candidates = Vec::new();
     let mut changes = Vec::new();
-    let references = trials
-        .iter()
-        .filter(|trial| trial.role() == Role::Reference);
-    let mut all: Vec<Mutants> = Vec::new();
-    for trial in references.filter(|trial| trial.candidate.exercise.suite.is_none()) {
+    let mut tried: Vec<Mutants> = Vec::new();
+    for trial in references {
         let exercise = quickened(&trial.candidate.exercise);
         for (candidate, survivor) in changed(&trial.candidate, &exercise, environment) {
             candidates.push(candidate);
-            changes.push((all.len(), survivor));
+            changes.push((tried.len(), survivor));
         }
-        all.push(Mutants {
+        tried.push(Mutants {
             exercise: exercise.id.clone(),
             killed: 0,
             survivors: Vec::new(),
         });
     }
-    let verdicts = engine.judge(&candidates, on)?;
+    on(Tried::Begun(&candidates));
+    let verdicts = engine.judge(&candidates, &mut |event| on(Tried::Event(event)))?;
     for ((at, survivor), verdict) in changes.into_iter().zip(verdicts) {
         match verdict.outcome {
-            Outcome::Passed => all[at].survivors.push(survivor),
-            Outcome::Failed if !is_unbuilt(&verdict) => all[at].killed += 1,
+            Outcome::Passed => tried[at].survivors.push(survivor),
+            Outcome::Failed if !is_unbuilt(&verdict) => tried[at].killed += 1,
             _ => {}
         }
     }
-    Ok(all)
+    for mutants in &tried {
+        on(Tried::Mutants(mutants));
+    }
+    Ok(tried)
 }
 
 /// A candidate for every small change to the reference, which is judged as `exercise`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::bar::Bar;
 use super::survivors::{changed, is_run};
 use super::trial::{Proof, Role, Trial, failed};
-use crate::candidate::{Candidate, Environment};
+use crate::candidate::{Candidate, CandidateFile, Environment, Slot};
 use crate::course::{Exercise, TestSpec};
 use crate::engine::{CheckState, Engine, EngineError, Event, Verdict};
 
@@ -16,17 +16,21 @@ const AT_ONCE: usize = 4;
 /// So many changes are tried at most for each exercise.
 const AT_MOST: usize = 60;
 
-/// The visible tests that neither the starter nor a wrong attempt nor a small change to the reference fails.
-/// A test that reports a figure is left out: it measures, and the budget asserts. So is an exercise whose
-/// learners write no Rust: its tests are about the course's own code.
+/// The visible tests, and the hidden ones if asked for, that neither the starter nor a wrong attempt nor a small
+/// change to the reference fails. A test that reports a figure is left out: it measures, and the budget asserts.
+/// So is an exercise whose learners write no Rust: its tests are about the course's own code.
 pub(super) fn vacuous(
     trials: &[&Trial],
     verdicts: &[Verdict],
+    hidden_too: bool,
     environment: &Environment,
     engine: &Engine<'_>,
     on: &mut dyn FnMut(Event),
 ) -> Result<Vec<Proof>, EngineError> {
-    let mut open = never_failed(trials, verdicts);
+    let mut open = never_failed(trials, verdicts, hidden_too);
+    if hidden_too {
+        fail_hidden(&mut open, trials, environment, engine, on)?;
+    }
     let mut changes: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     for (&at, tests) in &open {
         let exercise = only_tests(&trials[at].candidate.exercise, tests);
@@ -63,23 +67,76 @@ pub(super) fn vacuous(
     }
     let complain = |(at, tests): (usize, BTreeSet<String>)| {
         let of_test = move |test: String| {
-            Proof {
-            candidate: "wrong".to_owned(),
-            ..trials[at].complaint(format!(
+            let what = format!(
                 "nothing fails `{test}`, so nobody knows that it can fail; add a wrong attempt that does"
-            ))
-        }
+            );
+            Proof {
+                candidate: "wrong".to_owned(),
+                ..trials[at].complaint(what)
+            }
         };
         tests.into_iter().map(of_test)
     };
     Ok(stubborn.into_iter().flat_map(complain).collect())
 }
 
-/// Index of the reference's trial → ids of the tests that no candidate fails.
-fn never_failed(trials: &[&Trial], verdicts: &[Verdict]) -> BTreeMap<usize, BTreeSet<String>> {
+/// Runs the hidden tests, which are for graders, on the starters and wrong attempts, and takes away what they fail.
+fn fail_hidden(
+    open: &mut BTreeMap<usize, BTreeSet<String>>,
+    trials: &[&Trial],
+    environment: &Environment,
+    engine: &Engine<'_>,
+    on: &mut dyn FnMut(Event),
+) -> Result<(), EngineError> {
+    let mut members = Vec::new();
+    for (&at, tests) in &*open {
+        let reference = &trials[at].candidate;
+        let exercise = only_tests(&reference.exercise, &BTreeSet::new());
+        let owns = |file: &&CandidateFile| exercise.owns(&file.path);
+        for trial in trials {
+            let fails = matches!(trial.role(), Role::Starter | Role::Wrong);
+            if !fails || trial.owner() != trials[at].owner() {
+                continue;
+            }
+            let own = trial.candidate.files.iter().filter(owns);
+            let rest = reference.files.iter().filter(|file| !owns(file));
+            let files = own.chain(rest).cloned().collect();
+            let slot = Slot::Named(Slot::MUTANTS.to_owned());
+            let mut candidate = reference.with_files(&exercise, slot, files, environment);
+            let visible = |id: &String| reference.exercise.tests.iter().any(|it| it.id() == *id);
+            candidate.tests.retain(|test| {
+                let id = test.id();
+                tests.contains(&id) && !visible(&id)
+            });
+            if !candidate.tests.is_empty() {
+                members.push((at, candidate));
+            }
+        }
+    }
+    let candidates: Vec<Candidate> = members.iter().map(|(_, it)| it.clone()).collect();
+    let found = engine.judge(&candidates, on)?;
+    for ((at, _), verdict) in members.iter().zip(&found) {
+        if let Some(tests) = open.get_mut(at) {
+            for check in failed(verdict) {
+                tests.remove(&check.id);
+            }
+        }
+    }
+    open.retain(|_, tests| !tests.is_empty());
+    Ok(())
+}
+
+/// Index of the reference's trial → ids of the tests that no candidate fails; of hidden ones, all.
+fn never_failed(
+    trials: &[&Trial],
+    verdicts: &[Verdict],
+    hidden_too: bool,
+) -> BTreeMap<usize, BTreeSet<String>> {
     let mut failing: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for verdict in verdicts {
-        let mut ids: Vec<&str> = failed(verdict).map(|check| check.id.as_str()).collect();
+    for (trial, verdict) in trials.iter().zip(verdicts) {
+        // What fails by chance may pass in the next proof, and shows nothing.
+        let ids = failed(verdict).map(|check| check.id.as_str());
+        let mut ids: Vec<&str> = ids.filter(|id| !trial.may_fail(id)).collect();
         ids.extend(verdict.reporters.iter().map(String::as_str));
         failing.extend(ids.into_iter().map(|id| (verdict.exercise.as_str(), id)));
     }
@@ -99,7 +156,12 @@ fn never_failed(trials: &[&Trial], verdicts: &[Verdict]) -> BTreeMap<usize, BTre
         if !files.any(|file| exercise.owns(&file.path) && is_run(&file.path)) {
             continue;
         }
-        let tests: BTreeSet<String> = (exercise.tests.iter().map(TestSpec::id))
+        let all = if hidden_too {
+            &trial.candidate.tests
+        } else {
+            &exercise.tests
+        };
+        let tests: BTreeSet<String> = (all.iter().map(TestSpec::id))
             .filter(|test| !failing.contains(&(exercise.id.as_str(), test.as_str())))
             .collect();
         if !tests.is_empty() {

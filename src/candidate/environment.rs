@@ -2,11 +2,11 @@
 //! dependencies, profiles, and the runner itself.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use thiserror::Error;
 
 use super::fingerprint::{Fingerprint, Hasher};
+use super::toolchain;
 
 /// Variables that name servers which a few exercises can use. Tests get them, and where a file of a candidate
 /// names one, its verdict depends on it.
@@ -75,7 +75,24 @@ impl Environment {
     ///
     /// If there is no working `rustc`, or if a file can't be read.
     pub fn look(course_root: &Path, folder: &Path) -> Result<Self, EnvironmentError> {
-        let toolchain = toolchain(folder)?;
+        Self::with_toolchain(course_root, &toolchain::ask(folder)?)
+    }
+
+    /// The same, with what the compiler said of itself remembered in `build_root` as long as that is true.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::look`].
+    pub fn look_again(
+        course_root: &Path,
+        folder: &Path,
+        build_root: &Path,
+    ) -> Result<Self, EnvironmentError> {
+        let memory = build_root.join("toolchain.json");
+        Self::with_toolchain(course_root, &toolchain::remembered(folder, &memory)?)
+    }
+
+    fn with_toolchain(course_root: &Path, toolchain: &str) -> Result<Self, EnvironmentError> {
         let path = course_root.join("Cargo.toml");
         let text = read(&path)?;
         let root: toml::Table = toml::from_str(&text).map_err(|source| {
@@ -184,20 +201,6 @@ fn read(path: &Path) -> Result<String, EnvironmentError> {
     })
 }
 
-fn toolchain(folder: &Path) -> Result<String, EnvironmentError> {
-    let output = Command::new("rustc")
-        .arg("-vV")
-        .current_dir(folder)
-        .output()
-        .map_err(EnvironmentError::NoRustc)?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    Err(EnvironmentError::BrokenRustc {
-        message: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    })
-}
-
 /// The packages of a lock file that come from elsewhere. The course's own are left out: a new exercise must not
 /// change the fingerprint of every other, and what is in them counts by their bytes.
 fn locked(text: &str) -> String {
@@ -242,6 +245,8 @@ pub fn helpers(manifest: &toml::Table) -> Vec<PathBuf> {
         .filter_map(|dependency| dependency.get("path")?.as_str().map(PathBuf::from))
         .collect();
     helpers.sort();
+    // One crate may go by several names.
+    helpers.dedup();
     helpers
 }
 

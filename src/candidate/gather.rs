@@ -7,8 +7,9 @@ use std::sync::Arc;
 use thiserror::Error;
 use walkdir::WalkDir;
 
+use super::stage;
 use super::{Baseline, Candidate, CandidateFile, Environment, SERVERS, Slot};
-use crate::course::{Exercise, ExerciseKind, Solution, quiz, review};
+use crate::course::{Exercise, ExerciseKind, MUTANTS, Solution, quiz, review};
 
 /// Where files come from.
 #[derive(Debug, Clone)]
@@ -97,6 +98,7 @@ impl Candidate {
             !exercise.owns(path) && belongs(exercise, path)
         })?);
         if exercise.folder != exercise.crate_folder {
+            stage::add_own_files(exercise, &pristine.join(&exercise.folder), &mut files)?;
             // A stage's keys lie with its questions, outside of the crate that it shares.
             for name in [quiz::KEY, review::KEY] {
                 let path = pristine.join(&exercise.folder).join(name);
@@ -221,82 +223,6 @@ pub fn owned_files(exercise: &Exercise, folder: &Path) -> Result<Vec<CandidateFi
     walk(folder, |path| exercise.owns(path))
 }
 
-/// What an exercise begins with, in a course that has its solutions: the crate's files, or for a later stage
-/// those of the reference of the stage before. Files which that stage did not own are the crate's.
-///
-/// # Errors
-///
-/// As [`owned_files`].
-pub fn starting_files(exercise: &Exercise, root: &Path) -> Result<Vec<CandidateFile>, GatherError> {
-    let Some(before) = &exercise.before else {
-        return owned_files(exercise, &root.join(&exercise.crate_folder));
-    };
-    begin_with(
-        exercise,
-        owned_files(exercise, &reference_of(before, root))?,
-        root,
-    )
-}
-
-/// The files that a stage begins with where the stage before ended with `files`. `crates` has the crate's own,
-/// laid out as in the course.
-///
-/// # Errors
-///
-/// As [`owned_files`].
-pub fn begin_with(
-    exercise: &Exercise,
-    mut files: Vec<CandidateFile>,
-    crates: &Path,
-) -> Result<Vec<CandidateFile>, GatherError> {
-    let mut new = owned_files(exercise, &crates.join(&exercise.crate_folder))?;
-    if let Some(before) = &exercise.before {
-        // What the stage before owned is as it left it: a file that it deleted does not come back.
-        new.retain(|file| !before.owns(&file.path));
-    }
-    add_missing(&mut files, new);
-    Ok(files)
-}
-
-/// The owned files of a part of a solution, such as `reference` or `wrong/by_hand`. Files that the part does
-/// not have are the starter's; in a later stage the reference has all that is left of the starter, so they
-/// are the reference's.
-///
-/// # Errors
-///
-/// As [`owned_files`].
-pub fn files_of_solution(
-    exercise: &Exercise,
-    root: &Path,
-    part: &Path,
-) -> Result<Vec<CandidateFile>, GatherError> {
-    let mut files = owned_files(exercise, part)?;
-    if exercise.before.is_none() {
-        add_missing(
-            &mut files,
-            owned_files(exercise, &root.join(&exercise.crate_folder))?,
-        );
-        return Ok(files);
-    }
-    add_missing(
-        &mut files,
-        owned_files(exercise, &reference_of(exercise, root))?,
-    );
-    begin_with(exercise, files, root)
-}
-
-fn reference_of(exercise: &Exercise, root: &Path) -> PathBuf {
-    root.join(exercise.solution_folder()).join("reference")
-}
-
-fn add_missing(files: &mut Vec<CandidateFile>, others: Vec<CandidateFile>) {
-    for other in others {
-        if !files.iter().any(|own| own.path == other.path) {
-            files.push(other);
-        }
-    }
-}
-
 /// Whether a file of the crate's folder takes part in the exercise. Statements do not, so that a
 /// mended typing error in them costs no learner a verdict; nor do a stage's neighbours.
 fn belongs(exercise: &Exercise, path: &Path) -> bool {
@@ -305,6 +231,10 @@ fn belongs(exercise: &Exercise, path: &Path) -> bool {
         .next()
         .map(std::path::Component::as_os_str);
     if first.is_some_and(|name| name == "target" || name == "stages") {
+        return false;
+    }
+    // Those of a stage lie in its own folder.
+    if exercise.kind == ExerciseKind::Stage && path.starts_with(MUTANTS) {
         return false;
     }
     if path == Path::new("README.md") || path == Path::new("exercise.toml") {
@@ -321,7 +251,10 @@ fn belongs(exercise: &Exercise, path: &Path) -> bool {
 }
 
 /// Regular files below a folder that `wanted` takes, with paths relative to it, sorted.
-fn walk(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<CandidateFile>, GatherError> {
+pub(super) fn walk(
+    folder: &Path,
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<Vec<CandidateFile>, GatherError> {
     let mut files = Vec::new();
     if !folder.exists() {
         return Ok(files);

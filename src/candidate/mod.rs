@@ -6,6 +6,8 @@
 mod environment;
 mod fingerprint;
 mod gather;
+mod stage;
+mod toolchain;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,9 +17,8 @@ use crate::course::{Exercise, TestSpec};
 pub use environment::{Environment, EnvironmentError, SERVERS, helpers};
 pub use fingerprint::Fingerprint;
 pub(crate) use fingerprint::Hasher;
-pub use gather::{
-    GatherError, Sources, begin_with, files_of_solution, owned_files, starting_files,
-};
+pub use gather::{GatherError, Sources, owned_files};
+pub use stage::{begin_with, files_of_solution, starting_files};
 
 /// One file of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]

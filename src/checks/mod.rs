@@ -6,6 +6,7 @@
 pub mod budget;
 pub mod compile;
 pub mod lints;
+pub mod mutants;
 pub mod questions;
 pub mod ratio;
 pub mod sealed;

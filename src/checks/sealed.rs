@@ -51,6 +51,15 @@ pub fn quiz_key(exercise: &Exercise, quiz: &Quiz, answers: &str) -> Result<Strin
             .map(|form| hash(&exercise.id, &question.id, form));
         key.insert(question.id.clone(), sorted(hashes));
     }
+    // A learner has one file of answers for a project, and what was answered in an earlier stage is still in it.
+    let earlier =
+        std::iter::successors(exercise.before.as_deref(), |stage| stage.before.as_deref());
+    let earlier = earlier.filter_map(|stage| stage.quiz.as_ref());
+    known.extend(
+        earlier
+            .flat_map(|quiz| &quiz.questions)
+            .map(|question| &question.id),
+    );
     if let Some(extra) = answers.keys().find(|id| !known.contains(id)) {
         return Err(format!(
             "there is an answer to `{extra}`, which is no question"

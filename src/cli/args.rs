@@ -270,6 +270,13 @@ pub struct QuizArgs {
     /// Ask also what is answered already
     #[arg(long)]
     pub all: bool,
+    /// Ask nothing, and print one JSON document
+    ///
+    /// Its keys: `answers`, the learner's file; how many are `asked`, `answered` and `right`; and `questions`,
+    /// each with `id`, `check`, `kind`, `ask`, `options` by letter or the `program` to read, the `answer` that you
+    /// gave, and its `state`: open, right, wrong or unknown. No other answer is in it.
+    #[arg(long, conflicts_with = "all")]
+    pub json: bool,
 }
 
 /// `workbook notes`

@@ -48,7 +48,7 @@ impl Config {
     /// If there is no desk, the course has problems, or the journal can't be read.
     pub fn resolve(from: &Path, verbose: bool, stop: &Stop) -> Result<Self, CliError> {
         let desk = Desk::find(from)?;
-        let course = course::load(&desk.course_root())?;
+        let course = course::load_again(&desk.course_root(), &desk.course_memory())?;
         let journal = Journal::open(&desk.journal())?;
         let progress = fold(&journal, &course);
         let (Choice { way, own }, way_problem) = match Choice::read(&desk) {
@@ -109,7 +109,7 @@ impl Config {
     ///
     /// If they have problems; then the course stays as it was.
     pub fn reload_course(&mut self) -> Result<(), CliError> {
-        self.course = course::load(&self.desk.course_root())?;
+        self.course = course::load_again(&self.desk.course_root(), &self.desk.course_memory())?;
         self.progress = fold(&self.journal, &self.course);
         Ok(())
     }
@@ -120,10 +120,7 @@ impl Config {
     ///
     /// If there is no toolchain, or a file can't be read.
     pub fn environment(&self) -> Result<Environment, CliError> {
-        Ok(Environment::look(
-            &self.desk.course_root(),
-            &self.desk.root,
-        )?)
+        Ok(self.desk.environment()?)
     }
 
     /// The world to build and run in.

@@ -14,7 +14,7 @@ use crate::course::CourseError;
 use crate::desk::{
     EditionError, InitError, NoDesk, RestoreError, StarterError, UpdateError, WayError,
 };
-use crate::engine::{BuildError, CompareError, EngineError, ProfileError};
+use crate::engine::{CompareError, EngineError, ProfileError};
 use crate::journal::JournalError;
 
 /// An error that ends a command. `Display` fits after "failed to".
@@ -235,10 +235,8 @@ impl CliError {
             CliError::Compare(CompareError::Engine(EngineError::Stopped))
             | CliError::Profile(ProfileError::Engine(EngineError::Stopped))
             | CliError::Grade(crate::grade::RunError::Stopped)
-            | CliError::Workshop(crate::grade::WorkshopError::Stopped)
-            | CliError::Engine(EngineError::Stopped | EngineError::Build(BuildError::Stopped)) => {
-                Exit::Interrupted
-            }
+            | CliError::Workshop(crate::grade::WorkshopError::Stopped) => Exit::Interrupted,
+            CliError::Engine(error) if error.is_stop() => Exit::Interrupted,
             // The learner's code, as wrong as for any check; and the author's course.
             CliError::Release(ReleaseError::Answers { .. })
             | CliError::Profile(

@@ -163,7 +163,7 @@ fn selection(ids: &[String], config: &Config) -> Result<Vec<Arc<Exercise>>, CliE
             .course
             .exercises
             .iter()
-            .filter(|exercise| !exercise.tests.is_empty());
+            .filter(|exercise| grade::is_gradable(exercise));
         return Ok(all.map(|exercise| Arc::new(exercise.clone())).collect());
     }
     ids.iter().map(|id| config.exercise(id)).collect()

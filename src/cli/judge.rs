@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{CliError, Config};
-use crate::candidate::{Candidate, Environment, owned_files};
+use crate::candidate::{Candidate, owned_files};
 use crate::course::{Exercise, ExerciseKind};
 use crate::desk::{self, Desk};
 use crate::engine::{self, Engine, Event, Outcome, RealWorld, Stop, Verdict, Way};
@@ -60,7 +60,10 @@ pub fn judge_beside(
                     say(screen, how_it_was_built(*took, *way));
                 }
             }
-            News::Changed => screen.line("the files changed meanwhile; checking them again"),
+            News::Changed => say(
+                screen,
+                "the files changed meanwhile; checking them again".to_owned(),
+            ),
         },
     );
     screen.end_progress();
@@ -97,7 +100,7 @@ pub fn judge_files(
     stop: &Stop,
     on: &mut dyn FnMut(News),
 ) -> Result<Verdict, CliError> {
-    let environment = Environment::look(&desk.course_root(), &desk.root)?;
+    let environment = desk.environment()?;
     let sources = desk.sources();
     let world = RealWorld::new(desk.build_root(), environment.clone())
         .with_stand_in(std::env::current_exe().ok());

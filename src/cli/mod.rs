@@ -23,6 +23,7 @@ mod next;
 mod open;
 mod profile;
 mod progress;
+mod prove;
 mod quiz;
 mod reset;
 mod signals;
@@ -114,7 +115,7 @@ fn dispatch(args: Args, screen: &mut Screen, stop: &Stop) -> Result<Exit, CliErr
         Command::Track(track) => track::run(&track, config, screen),
         Command::Update(update) => update::run(&update, &from, config, screen),
         Command::Author(AuthorCommand::New(new)) => author::new(&new, config, screen),
-        Command::Author(AuthorCommand::Prove(prove)) => author::prove(&prove, config, screen),
+        Command::Author(AuthorCommand::Prove(prove)) => prove::run(&prove, config, screen),
         Command::Author(AuthorCommand::Release(release)) => {
             author::release(&release, &from, config, screen)
         }

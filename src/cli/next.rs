@@ -94,7 +94,7 @@ pub fn check(
     Ok(exit_of(&verdict))
 }
 
-fn exit_of(verdict: &Verdict) -> Exit {
+pub(super) fn exit_of(verdict: &Verdict) -> Exit {
     match verdict.outcome {
         Outcome::Passed => Exit::Success,
         Outcome::Failed | Outcome::NotRun { .. } => Exit::ChecksFailed,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use colored::Colorize as _;
+use serde_json::json;
 
 use super::args::{ProfileArgs, ProfileOf};
 use super::judge::Meter;
@@ -12,8 +13,8 @@ use super::{CliError, Config, Exit};
 use crate::candidate::{Candidate, Environment, Slot, owned_files};
 use crate::course::{Exercise, Workload};
 use crate::engine::{self, Engine, Event, Profile, ProfileError, RealWorld, Stop};
-use crate::report::Screen;
 use crate::report::profile::{self, Heading};
+use crate::report::{self, Screen, profile_json};
 
 /// `workbook profile`
 pub fn run(
@@ -35,44 +36,40 @@ pub fn run(
     let profile = match profile {
         Ok(profile) => profile,
         Err(error) => {
+            let say: fn(&mut Screen, String) = if args.json {
+                Screen::complain
+            } else {
+                Screen::line
+            };
             for line in why(&error) {
-                screen.line(line);
+                say(screen, line);
             }
             return Err(error.into());
         }
     };
     let heading = profiled.heading;
+    if args.json {
+        let mut document = profile_json::json(&heading, &profile);
+        let written = draw(args, from, &heading, &profile)?.into_iter();
+        document["files"] = written
+            .flat_map(|drawing| drawing.files)
+            .map(|(kind, path)| json!({ "kind": kind, "path": path.display().to_string() }))
+            .collect();
+        screen.line(report::json::document(document));
+        return Ok(Exit::Success);
+    }
     for line in profile::lines(&heading, &profile, screen.width) {
         screen.prose(line);
     }
-    if let Some(path) = &args.html {
-        write(from, path, &profile::page(&heading, &profile))?;
+    let drawn = draw(args, from, &heading, &profile)?;
+    for drawing in &drawn {
+        let target = from.join(&drawing.place);
         screen.line(format!(
             "flame graphs in {}",
-            screen.path(path, &from.join(path))
+            screen.path(&drawing.place, &target)
         ));
     }
-    if let Some(folder) = &args.out {
-        let target = from.join(folder);
-        std::fs::create_dir_all(&target).map_err(|source| CliError::Unwritable {
-            path: target.clone(),
-            source,
-        })?;
-        for (name, title, flame) in profile::flames(&profile) {
-            write(
-                &target,
-                &PathBuf::from(format!("{name}.svg")),
-                &profile::svg(name, title, &flame),
-            )?;
-            write(
-                &target,
-                &PathBuf::from(format!("{name}.folded")),
-                &flame.folded(),
-            )?;
-        }
-        screen.line(format!("flame graphs in {}", screen.path(folder, &target)));
-    }
-    if args.html.is_none() && args.out.is_none() {
+    if drawn.is_empty() {
         screen.line(
             "the flame graphs: --html FILE for a page, --out DIR for SVG files"
                 .dimmed()
@@ -80,6 +77,52 @@ pub fn run(
         );
     }
     Ok(Exit::Success)
+}
+
+/// Flame graphs that were written.
+struct Drawing {
+    /// The page or the folder, as typed.
+    place: PathBuf,
+    /// Each file, with what it is.
+    files: Vec<(&'static str, PathBuf)>,
+}
+
+/// Writes what was asked for.
+fn draw(
+    args: &ProfileArgs,
+    from: &Path,
+    heading: &Heading,
+    profile: &Profile,
+) -> Result<Vec<Drawing>, CliError> {
+    let mut drawn = Vec::new();
+    if let Some(path) = &args.html {
+        write(from, path, &profile::page(heading, profile))?;
+        drawn.push(Drawing {
+            place: path.clone(),
+            files: vec![("page", path.clone())],
+        });
+    }
+    if let Some(folder) = &args.out {
+        let target = from.join(folder);
+        std::fs::create_dir_all(&target).map_err(|source| CliError::Unwritable {
+            path: target.clone(),
+            source,
+        })?;
+        let mut files = Vec::new();
+        for (name, title, flame) in profile::flames(profile) {
+            let picture = profile::svg(name, title, &flame);
+            for (kind, text) in [("svg", picture), ("folded", flame.folded())] {
+                let path = folder.join(format!("{name}.{kind}"));
+                write(from, &path, &text)?;
+                files.push((kind, path));
+            }
+        }
+        drawn.push(Drawing {
+            place: folder.clone(),
+            files,
+        });
+    }
+    Ok(drawn)
 }
 
 /// What a compiler or a test said, where that is why there is no profile.
@@ -117,6 +160,7 @@ impl Profiled {
             before_pass: false,
             html: None,
             out: None,
+            json: false,
         };
         Self::of(&args, workload, config, exercise)
     }

@@ -9,10 +9,10 @@ use colored::Colorize as _;
 use toml_edit::{Array, DocumentMut, Item, value};
 
 use super::args::QuizArgs;
-use super::{CliError, Config, Exit, next};
+use super::{CliError, Config, Exit, judge, next};
 use crate::course::quiz::{ANSWERS, Question, QuestionKind, Quiz};
 use crate::engine::Stop;
-use crate::report::{Screen, markdown};
+use crate::report::{self, Screen, markdown, questions};
 use crate::watch::{form, options};
 
 /// How soon a raised stop is seen while an answer is waited for.
@@ -29,6 +29,12 @@ pub fn run(args: &QuizArgs, config: &mut Config, screen: &mut Screen) -> Result<
     };
     let path = config.desk.root.join(&exercise.crate_folder).join(ANSWERS);
     let mut answers = Answers::read(path)?;
+    if args.json {
+        let verdict = judge::judge_beside(config, &exercise, screen, Screen::complain)?;
+        let document = questions::json(&exercise, quiz, &answers.table(), &verdict);
+        screen.line(report::json::document(document));
+        return Ok(next::exit_of(&verdict));
+    }
     let lines = input()?;
     let pristine = config.desk.course_root().join(&exercise.crate_folder);
     let asking = Asking {
@@ -189,11 +195,14 @@ impl Answers {
 
     /// Whether the question is answered.
     pub fn has(&self, question: &Question) -> bool {
-        let text = self.document.to_string();
-        let table: toml::Table = toml::from_str(&text).unwrap_or_default();
-        table
+        self.table()
             .get(&question.id)
             .is_some_and(|answer| question.form(answer).is_some())
+    }
+
+    /// The answers by the ids of their questions.
+    fn table(&self) -> toml::Table {
+        toml::from_str(&self.document.to_string()).unwrap_or_default()
     }
 
     /// Keeps an answer if it is one; tells whether it is.

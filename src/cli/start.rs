@@ -20,9 +20,13 @@ pub fn run(args: &StartArgs, config: &mut Config, screen: &mut Screen) -> Result
     let Some(before) = &exercise.before else {
         return Err(CliError::FirstStage { id });
     };
-    let reference = Copy::of(config, before, "reference")?.owned(before, Path::new("reference"))?;
-    let files = begin_with(&exercise, reference.clone(), &config.desk.starter_root())?;
-    desk::keep_passed(&config.desk, before, &reference)?;
+    let ended = |stage: &Exercise| -> Result<_, CliError> {
+        let copy = Copy::of(config, stage, "reference")?;
+        let reference = copy.owned(stage, Path::new("reference"))?;
+        desk::keep_passed(&config.desk, stage, &reference)?;
+        Ok(Some(reference))
+    };
+    let files = begin_with(&exercise, ended, &config.desk.starter_root())?;
     desk::begin_from(&config.desk, &exercise, &files)?;
     // What lies before is left for later, or `next` would go on asking for it.
     let mut earlier = Some(before);

@@ -1,12 +1,14 @@
 //! The kinds of check beside tests and budgets, as `exercise.toml` states them.
 
+use serde::{Deserialize, Serialize};
+
 use super::manifest::read_starter;
 use super::model::StarterState;
 use super::problem::ProblemKind;
 use super::reader::{At, Table};
 
 /// A program that has to build, or must not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompileSpec {
     /// `compile/<name>.rs`.
     pub name: String,
@@ -19,7 +21,7 @@ pub struct CompileSpec {
 }
 
 /// What has to happen to a program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Must {
     /// It builds.
     Build,
@@ -28,7 +30,7 @@ pub enum Must {
 }
 
 /// A lint that must not fire in the learner's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClippySpec {
     /// With its prefix, as in `clippy::unwrap_used`; or [`EVERY_WARNING`].
     pub lint: String,
@@ -41,8 +43,14 @@ pub struct ClippySpec {
 /// In place of a lint: whatever the compiler warns of, and clippy as it comes.
 pub const EVERY_WARNING: &str = "warnings";
 
+/// The folder, in that of a stage, of the files that it gives in place of those of the crate.
+pub const GIVEN: &str = "given";
+
+/// The folder of mutants, in the exercise's: a drill's crate, or what a stage has to itself.
+pub const MUTANTS: &str = "mutants";
+
 /// The learner's own tests.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suite {
     /// The file below `tests/`, without `.rs`.
     pub target: String,
@@ -53,7 +61,7 @@ pub struct Suite {
 }
 
 /// A variant of the true code that the learner's tests must tell from it, or must not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MutantSpec {
     /// The folder below `mutants/`.
     pub name: String,
@@ -66,7 +74,7 @@ pub struct MutantSpec {
 }
 
 /// A speed, beside the starter's in the same run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RatioSpec {
     /// The test file below `tests/`, without `.rs`.
     pub target: String,

@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::manifest::{self, Manifest};
 use super::model::{Course, Exercise, ExerciseKind};
 use super::objectives;
+use super::owned::OwnedSet;
 use super::problem::{Problem, ProblemKind};
 use super::quiz::{self, Quiz};
 use super::reader::{At, Document, Problems};
@@ -108,24 +109,16 @@ pub fn load(root: &Path) -> Result<Course, CourseError> {
         let mut exercise = to_exercise(found, manifest);
         exercise.quiz = beside.quiz;
         exercise.review = beside.review;
-        exercise.before = stage_before(&exercises, &exercise).map(Arc::new);
-        if let Some(last) = exercises.last_mut() {
-            last.is_last = (last.week, last.part) != (exercise.week, exercise.part);
-        }
         exercises.push(exercise);
     }
-    let positions: HashMap<String, usize> = exercises
-        .iter()
-        .enumerate()
-        .map(|(at, exercise)| (exercise.id.clone(), at))
-        .collect();
+    let positions = positions_of(&exercises);
     let known = validate::Known::of(&spine, is_whole);
     validate::check_needs(&exercises, &positions, &places, &known);
     validate::check_names(&spine, &known, &spine_document);
     let retired = spine.retired.iter().map(|id| id.value.clone()).collect();
     let (tracks, aliases) = validate::named(spine);
 
-    let course = Course {
+    let mut course = Course {
         id: tracks.course_id,
         title: tracks.course_title,
         version: tracks.course_version,
@@ -143,9 +136,39 @@ pub fn load(root: &Path) -> Result<Course, CourseError> {
     }
     let problems = problems.into_vec();
     if problems.is_empty() {
+        link(&mut course);
         Ok(course)
     } else {
         Err(CourseError::Problems(problems))
+    }
+}
+
+fn positions_of(exercises: &[Exercise]) -> HashMap<String, usize> {
+    let ids = exercises.iter().map(|exercise| exercise.id.clone());
+    ids.enumerate().map(|(at, id)| (id, at)).collect()
+}
+
+/// Fills in what exercises say of each other: their places, and the stages before them.
+pub(super) fn link(course: &mut Course) {
+    course.positions = positions_of(&course.exercises);
+    course.objectives.link();
+    let exercises = &mut course.exercises;
+    for at in 0..exercises.len() {
+        exercises[at].before = stage_before(&exercises[..at], &exercises[at]).map(Arc::new);
+        let part = |exercise: &Exercise| (exercise.week, exercise.part);
+        exercises[at].is_last =
+            (exercises.get(at + 1)).is_none_or(|next| part(next) != part(&exercises[at]));
+    }
+    let part = |exercise: &Exercise| (exercise.week, exercise.part);
+    for stages in exercises.chunk_by_mut(|one, other| part(one) == part(other)) {
+        if stages[0].kind == ExerciseKind::Stage {
+            let mut globs: Vec<String> = stages.iter().flat_map(|it| it.owned.clone()).collect();
+            globs.sort();
+            globs.dedup();
+            for stage in stages {
+                stage.owned_in_project = OwnedSet::new(globs.clone());
+            }
+        }
     }
 }
 
@@ -358,6 +381,7 @@ fn to_exercise(found: Located, manifest: Manifest) -> Exercise {
         crate_folder: found.crate_folder,
         package: found.package,
         before: None,
+        owned_in_project: OwnedSet::default(),
         is_last: true,
     }
 }

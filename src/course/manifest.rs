@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use globset::GlobBuilder;
-
 use super::kinds::{self, ClippySpec, CompileSpec, MutantSpec, RatioSpec, Suite};
 use super::model::{Budget, Limits, StarterState, TestSpec};
 use super::origin::{self, Origin};
-use super::owned::OwnedSet;
+use super::owned::{self, OwnedSet};
 use super::problem::ProblemKind;
 use super::reader::{At, Document, Table};
 use super::workload::{self, WorkloadSpec};
@@ -176,18 +174,10 @@ fn read_owned(root: &Table<'_, '_>) -> (Vec<String>, OwnedSet) {
             span: 0..0,
         }],
     };
-    let mut set = Vec::new();
     let mut owned = Vec::new();
     for glob in globs {
-        // `*` must not cross a directory: `src/*.rs` and `src/**` have to differ.
-        let built = GlobBuilder::new(&glob.value)
-            .literal_separator(true)
-            .build();
-        match built {
-            Ok(pattern) if is_inside(&glob.value) => {
-                set.push(pattern);
-                owned.push(glob.value);
-            }
+        match owned::glob(&glob.value) {
+            Ok(_) if is_inside(&glob.value) => owned.push(glob.value),
             _ => root.note(
                 glob.span,
                 ProblemKind::BadValue {
@@ -198,7 +188,7 @@ fn read_owned(root: &Table<'_, '_>) -> (Vec<String>, OwnedSet) {
             ),
         }
     }
-    (owned, OwnedSet::new(set))
+    (owned.clone(), OwnedSet::new(owned))
 }
 
 /// Whether a glob stays in the crate. A backslash would be a separator on one system and hide the next
@@ -237,7 +227,7 @@ fn read_test(test: &Table<'_, '_>, hidden: bool) -> Option<TestSpec> {
     let starter = if hidden {
         StarterState::Fails
     } else {
-        read_starter(test)
+        read_state(test, &STATES)
     };
     let target = match test.optional_text("target") {
         Some(target) if is_target(&target.value) => target.value,
@@ -269,25 +259,37 @@ fn is_target(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-pub(super) fn read_starter(test: &Table<'_, '_>) -> StarterState {
-    let Some(starter) = test.optional_text("starter") else {
+pub(super) fn read_starter(check: &Table<'_, '_>) -> StarterState {
+    read_state(check, &STATES[..2])
+}
+
+/// What a starter may be said to do; the last only in a test, for no other check has chance in it.
+const STATES: [(&str, StarterState); 3] = [
+    ("fails", StarterState::Fails),
+    ("passes", StarterState::Passes),
+    ("may_fail", StarterState::MayFail),
+];
+
+fn read_state(check: &Table<'_, '_>, states: &[(&str, StarterState)]) -> StarterState {
+    let Some(starter) = check.optional_text("starter") else {
         return StarterState::Fails;
     };
-    match starter.value.as_str() {
-        "passes" => StarterState::Passes,
-        "fails" => StarterState::Fails,
-        other => {
-            test.note(
-                starter.span,
-                ProblemKind::BadValue {
-                    key: "starter".to_owned(),
-                    found: format!("`{other}`"),
-                    expected: "\"fails\" or \"passes\"".to_owned(),
-                },
-            );
-            StarterState::Fails
-        }
+    let expected = match states.len() {
+        2 => "\"fails\" or \"passes\"",
+        _ => "\"fails\", \"passes\" or \"may_fail\"",
+    };
+    if let Some((_, state)) = states.iter().find(|(name, _)| *name == starter.value) {
+        return *state;
     }
+    check.note(
+        starter.span,
+        ProblemKind::BadValue {
+            key: "starter".to_owned(),
+            found: format!("`{}`", starter.value),
+            expected: expected.to_owned(),
+        },
+    );
+    StarterState::Fails
 }
 
 fn read_budget(budget: &Table<'_, '_>) -> Option<Budget> {

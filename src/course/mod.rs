@@ -1,7 +1,7 @@
 //! The course: what is taught, in which order, and how each exercise is checked.
 //!
 //! Architecture invariant: everything here works on text that it is given and returns every problem,
-//! not the first. Only [`load`] touches the disk.
+//! not the first. Only [`load`] touches the disk, and [`load_again`], which remembers what it read.
 
 mod check;
 mod kinds;
@@ -14,6 +14,7 @@ mod owned;
 pub mod problem;
 pub mod quiz;
 mod reader;
+mod remembered;
 pub mod review;
 mod solution;
 mod spine;
@@ -21,7 +22,9 @@ mod validate;
 mod workload;
 
 pub use check::{Check, Program};
-pub use kinds::{ClippySpec, CompileSpec, EVERY_WARNING, Must, MutantSpec, RatioSpec, Suite};
+pub use kinds::{
+    ClippySpec, CompileSpec, EVERY_WARNING, GIVEN, MUTANTS, Must, MutantSpec, RatioSpec, Suite,
+};
 pub use load::{CourseError, load, load_solution, plural};
 pub use model::{
     Budget, CheckSpec, Course, Exercise, ExerciseKind, Limits, Part, PartKind, StarterState,
@@ -30,6 +33,8 @@ pub use model::{
 pub use objectives::{Objective, Objectives};
 pub use origin::Origin;
 pub use problem::{Problem, ProblemKind, SourceText};
+pub use remembered::load_again;
+pub(crate) use remembered::write_memory;
 pub use solution::{Solution, WrongAttempt};
 pub use spine::is_id;
 pub use workload::Workload;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::check::Check;
 use super::kinds::{ClippySpec, CompileSpec, MutantSpec, RatioSpec, Suite};
 use super::objectives::Objectives;
@@ -15,7 +17,7 @@ use super::review::Review;
 use super::workload::Workload;
 
 /// A whole course.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Course {
     /// The permanent id, such as `rust_backend`.
     pub id: String,
@@ -35,6 +37,7 @@ pub struct Course {
     pub retired: Vec<String>,
     /// What the course sets out to teach.
     pub objectives: Objectives,
+    #[serde(skip)]
     pub(super) positions: HashMap<String, usize>,
 }
 
@@ -88,7 +91,7 @@ impl Course {
 }
 
 /// A week of the course.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Week {
     /// `week1` … or `capstone`.
     pub id: String,
@@ -101,7 +104,7 @@ pub struct Week {
 }
 
 /// A topic (a folder of drills) or a project (one crate built in stages).
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Part {
     /// The topic's or the project's id.
     pub id: String,
@@ -114,7 +117,7 @@ pub struct Part {
 }
 
 /// What a [`Part`] is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PartKind {
     /// Drills, one crate each, below `exercises/<topic>/`.
     Topic,
@@ -123,7 +126,7 @@ pub enum PartKind {
 }
 
 /// A named way through the course.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Track {
     /// What `--track` takes.
     pub id: String,
@@ -136,7 +139,7 @@ pub struct Track {
 }
 
 /// Anything that ends in a verdict.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exercise {
     /// The permanent id.
     pub id: String,
@@ -159,6 +162,7 @@ pub struct Exercise {
     /// The learner's files: globs relative to the crate.
     pub owned: Vec<String>,
     /// The same globs, to be asked.
+    #[serde(skip)]
     pub owned_set: OwnedSet,
     /// A nudge, the approach, nearly there; as many as there are where the exercise came from another tool.
     pub hints: Vec<String>,
@@ -193,13 +197,17 @@ pub struct Exercise {
     /// The crate's package name.
     pub package: String,
     /// For a stage, the one before it in its project: where that ends, this one begins.
+    #[serde(skip)]
     pub before: Option<Arc<Exercise>>,
+    /// For a stage, what the learner owns in any stage of the project; for a drill, nothing.
+    #[serde(skip)]
+    pub owned_in_project: OwnedSet,
     /// It is the last of its topic or project.
     pub is_last: bool,
 }
 
 /// Whether an exercise has a crate of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExerciseKind {
     /// One crate, one idea.
     Drill,
@@ -211,6 +219,12 @@ impl Exercise {
     /// Whether the learner owns the file at this path, relative to the crate.
     pub fn owns(&self, path: &Path) -> bool {
         self.owned_set.is_match(path)
+    }
+
+    /// Whether the learner owned the file in an earlier stage of the project.
+    pub fn was_owned(&self, path: &Path) -> bool {
+        let before = self.before.as_ref();
+        before.is_some_and(|stage| stage.owns(path) || stage.was_owned(path))
     }
 
     /// The folder of the solution, relative to the course.
@@ -307,7 +321,7 @@ pub struct CheckSpec {
 }
 
 /// A test that the course expects.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestSpec {
     /// The file below `tests/`, without `.rs`.
     pub target: String,
@@ -329,16 +343,18 @@ impl TestSpec {
 }
 
 /// What the starter does in a test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StarterState {
     /// The starting evidence: red at first.
     Fails,
     /// Holds already, and must go on holding.
     Passes,
+    /// Either, as chance has it: the test injects faults.
+    MayFail,
 }
 
 /// A figure with a bound.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Budget {
     /// The name reported through `probes`.
     pub figure: String,
@@ -362,7 +378,7 @@ impl Budget {
 }
 
 /// Bounds on one test process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Wall time. A test that needs longer is taken for hanging.
     pub test_wall: Duration,

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::reader::Document;
 
 /// Where the file is, relative to the course.
 pub const FILE: &str = "exercises/objectives.toml";
 
 /// One thing to learn.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Objective {
     /// `topic.name`, as exercises name it.
     pub id: String,
@@ -23,9 +25,10 @@ pub struct Objective {
 }
 
 /// All objectives, in teaching order.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Objectives {
     list: Vec<Objective>,
+    #[serde(skip)]
     positions: HashMap<String, usize>,
 }
 
@@ -38,6 +41,12 @@ impl Objectives {
     /// The objective with this id.
     pub fn find(&self, id: &str) -> Option<&Objective> {
         self.positions.get(id).map(|&at| &self.list[at])
+    }
+
+    /// Notes where each of them is.
+    pub(super) fn link(&mut self) {
+        let ids = self.list.iter().map(|objective| objective.id.clone());
+        self.positions = ids.enumerate().map(|(at, id)| (id, at)).collect();
     }
 
     /// The known id nearest to an unknown one.
@@ -67,10 +76,10 @@ pub fn read(document: &Document<'_>) -> Objectives {
         });
         topics.into_iter().flatten().collect()
     });
-    let positions = list
-        .iter()
-        .enumerate()
-        .map(|(at, objective)| (objective.id.clone(), at))
-        .collect();
-    Objectives { list, positions }
+    let mut objectives = Objectives {
+        list,
+        positions: HashMap::new(),
+    };
+    objectives.link();
+    objectives
 }

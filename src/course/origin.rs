@@ -1,9 +1,11 @@
 //! `[origin]` of `exercise.toml`: where an exercise came from that was made for another tool.
 
+use serde::{Deserialize, Serialize};
+
 use super::reader::Table;
 
 /// Where an imported exercise came from, and what follows from that.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// `rustlings`, `exercism` or `crates`.
     pub tool: String,

@@ -1,5 +1,7 @@
 //! `quiz.toml`: questions, and the forms in which answers are compared.
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::ProblemKind;
 use super::reader::{At, Document, Table};
 
@@ -13,14 +15,14 @@ pub const ANSWERS: &str = "answers.toml";
 pub const KEY: &str = "quiz.key";
 
 /// Questions, in order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quiz {
     /// At least one.
     pub questions: Vec<Question>,
 }
 
 /// One question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Question {
     /// What the answer is filed under.
     pub id: String,
@@ -33,7 +35,7 @@ pub struct Question {
 }
 
 /// How a question is answered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum QuestionKind {
     /// One letter, of so many options.
     Single(Vec<String>),
@@ -48,7 +50,7 @@ pub enum QuestionKind {
 }
 
 /// How far off a number may be.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Room {
     /// No room: equal to a millionth, which is what is left when a decimal fraction is read.
     Exact,

@@ -1,5 +1,7 @@
 //! `review.toml`: a change to review, and how findings are scored.
 
+use serde::{Deserialize, Serialize};
+
 use super::problem::ProblemKind;
 use super::reader::Document;
 
@@ -16,7 +18,7 @@ pub const DEFECTS: &str = "defects.toml";
 pub const KEY: &str = "review.key";
 
 /// A review.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// The words to name a defect by.
     pub kinds: Vec<String>,
@@ -27,7 +29,7 @@ pub struct Review {
 }
 
 /// One finding, of a learner or, with several lines, of the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Below `review/`.
     pub file: String,

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::kinds::plain_name;
 use super::problem::{ProblemKind, nearest};
 use super::reader::{At, Document, Table};
 
 /// A test whose work `workbook profile` looks into.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workload {
     /// The test file below `tests/`, without `.rs`.
     pub target: String,

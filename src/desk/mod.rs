@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::candidate::Sources;
+use crate::candidate::{Environment, EnvironmentError, Sources};
 use crate::course::Exercise;
 
 pub use edition::{CourseSource, EditionError};
@@ -135,8 +135,22 @@ impl Desk {
             .join("workbook")
     }
 
+    /// Where the course is remembered as it was read last.
+    pub fn course_memory(&self) -> PathBuf {
+        self.build_root().join("course")
+    }
+
+    /// What every build of this desk shares.
+    ///
+    /// # Errors
+    ///
+    /// As [`Environment::look`].
+    pub fn environment(&self) -> Result<Environment, EnvironmentError> {
+        Environment::look_again(&self.course_root(), &self.root, &self.build_root())
+    }
+
     /// Pristine files that the learner has changed in a made desk, relative to it. They are ignored, and
-    /// the learner should know.
+    /// the learner should know. What they own in another stage of the project is theirs to change.
     pub fn changed_pristine(&self, exercise: &Exercise) -> Vec<PathBuf> {
         if self.kind == DeskKind::Clone {
             return Vec::new();
@@ -151,6 +165,7 @@ impl Desk {
             let relative = entry.path().strip_prefix(&folder).unwrap_or(entry.path());
             if !entry.file_type().is_file()
                 || exercise.owns(relative)
+                || exercise.owned_in_project.is_match(relative)
                 || relative == Path::new("README.md")
             {
                 continue;

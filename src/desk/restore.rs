@@ -39,21 +39,18 @@ pub enum RestoreError {
     },
 }
 
-/// What the learner began with: the starter, or for a later stage their own files of when the stage before
+/// What the learner began with: the starter, or for a later stage their own files of when the stages before
 /// last passed. Where that is not known, a later stage too began with the project's starter.
 ///
 /// # Errors
 ///
 /// If a file can't be read.
 pub fn starting_files(desk: &Desk, exercise: &Exercise) -> Result<Vec<CandidateFile>, GatherError> {
-    let root = desk.starter_root();
-    if let Some(before) = &exercise.before {
-        let ended = owned_files(before, &passed_folder(desk, before))?;
-        if !ended.is_empty() {
-            return begin_with(exercise, ended, &root);
-        }
-    }
-    owned_files(exercise, &root.join(&exercise.crate_folder))
+    let ended = |earlier: &Exercise| {
+        let kept = owned_files(earlier, &passed_folder(desk, earlier))?;
+        Ok((!kept.is_empty()).then_some(kept))
+    };
+    begin_with(exercise, ended, &desk.starter_root())
 }
 
 /// Keeps files that pass a stage, for [`starting_files`] of the next.

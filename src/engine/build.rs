@@ -135,7 +135,8 @@ pub(super) fn build(
     if let Some(fast) = &mut fast
         && fast.recipe.is_complete(fast.plot)
     {
-        let replayed = replay(&fast.recipe, fast.plot, keep.path(), on, stop);
+        let scratch = shadow.scratch(slot, fast.plot);
+        let replayed = replay(&fast.recipe, fast.plot, (&scratch, keep.path()), on, stop);
         shadow.mark_built(slot)?;
         if let Some(mut built) = replayed? {
             built.kept.push(Arc::new(keep));

@@ -20,7 +20,12 @@ pub(super) struct Needed {
 }
 
 /// The helpers that these crates name.
-pub(super) fn needed(course_root: &Path, helpers: &[PathBuf], plots: &[Plot]) -> Vec<Needed> {
+pub(super) fn needed(
+    course_root: &Path,
+    root: &toml::Table,
+    helpers: &[PathBuf],
+    plots: &[Plot],
+) -> Vec<Needed> {
     let mut manifests: Vec<toml::Table> = plots.iter().filter_map(manifest_of).collect();
     let mut found: Vec<Needed> = Vec::new();
     // A helper may need another in turn.
@@ -28,7 +33,7 @@ pub(super) fn needed(course_root: &Path, helpers: &[PathBuf], plots: &[Plot]) ->
         let is_new = |folder: &&PathBuf| !found.iter().any(|known| known.folder == **folder);
         let open: Vec<&PathBuf> = helpers.iter().filter(is_new).collect();
         let more: Vec<Needed> = (open.into_iter())
-            .filter_map(|folder| need(course_root, folder, &manifests))
+            .filter_map(|folder| need(course_root, root, folder, &manifests))
             .collect();
         if more.is_empty() {
             found.sort_by(|one, other| one.folder.cmp(&other.folder));
@@ -43,13 +48,19 @@ pub(super) fn needed(course_root: &Path, helpers: &[PathBuf], plots: &[Plot]) ->
 }
 
 /// The helper in this folder, if one of the manifests names it.
-fn need(course_root: &Path, folder: &Path, manifests: &[toml::Table]) -> Option<Needed> {
+fn need(
+    course_root: &Path,
+    root: &toml::Table,
+    folder: &Path,
+    manifests: &[toml::Table],
+) -> Option<Needed> {
     let text = std::fs::read_to_string(course_root.join(folder).join("Cargo.toml")).ok()?;
     let manifest: toml::Table = toml::from_str(&text).ok()?;
     let name = manifest.get("package")?.get("name")?.as_str()?.to_owned();
+    let names = names_of(root, &name);
     let uses: Vec<&toml::Value> = manifests
         .iter()
-        .flat_map(|manifest| uses_of(manifest, &name))
+        .flat_map(|manifest| uses_of(manifest, &name, &names))
         .collect();
     if uses.is_empty() {
         return None;
@@ -81,12 +92,37 @@ fn manifest_of(plot: &Plot) -> Option<toml::Table> {
     toml::from_str(std::str::from_utf8(&file.bytes).ok()?).ok()
 }
 
-/// Where a manifest names a dependency, of any sort.
-fn uses_of<'m>(manifest: &'m toml::Table, name: &str) -> Vec<&'m toml::Value> {
+/// The names by which the workspace's manifest lets its members ask for a package.
+fn names_of<'r>(root: &'r toml::Table, package: &'r str) -> Vec<&'r str> {
+    let listed = root
+        .get("workspace")
+        .and_then(|workspace| workspace.get("dependencies"))
+        .and_then(toml::Value::as_table);
+    let other = listed.into_iter().flatten().filter_map(|(name, value)| {
+        let is_it = value.get("package").and_then(toml::Value::as_str) == Some(package);
+        is_it.then_some(name.as_str())
+    });
+    std::iter::once(package).chain(other).collect()
+}
+
+/// Where a manifest names a dependency, of any sort and for any target, by one of these names or by its own.
+fn uses_of<'m>(manifest: &'m toml::Table, package: &str, names: &[&str]) -> Vec<&'m toml::Value> {
     let sorts = ["dependencies", "dev-dependencies", "build-dependencies"];
-    sorts
-        .iter()
-        .filter_map(|sort| manifest.get(*sort)?.get(name))
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    let targets = targets.into_iter().flat_map(toml::Table::values);
+    std::iter::once(manifest)
+        .chain(targets.filter_map(toml::Value::as_table))
+        .flat_map(|tables| {
+            sorts
+                .iter()
+                .filter_map(|sort| tables.get(*sort)?.as_table())
+        })
+        .flatten()
+        .filter(|(key, value)| match value.get("package") {
+            Some(named) => named.as_str() == Some(package),
+            None => names.contains(&key.as_str()),
+        })
+        .map(|(_, value)| value)
         .collect()
 }
 
@@ -132,7 +168,11 @@ mod tests {
                     loom = { version = \"1\", optional = true }\nserde = \"1\"\n";
         std::fs::write(folder.join("Cargo.toml"), text).expect("it can be written");
         let helpers = [PathBuf::from("probes")];
-        let of = |plots: &[Plot]| needed(course.path(), &helpers, plots);
+        let root: toml::Table =
+            "[workspace.dependencies]\nloupe = { path = \"probes\", package = \"probes\" }"
+                .parse()
+                .expect("it is TOML");
+        let of = |plots: &[Plot]| needed(course.path(), &root, &helpers, plots);
 
         assert!(of(&[plot("serde = \"1\"")]).is_empty());
         let plain = plot("probes = { workspace = true }");
@@ -141,6 +181,15 @@ mod tests {
             !manifest.contains("loom") && manifest.contains("serde"),
             "{manifest}"
         );
+        // Under another name, and for some targets only.
+        for text in [
+            "loupe = { workspace = true }",
+            "glass = { path = \"x\", package = \"probes\" }",
+            "[target.'cfg(unix)'.dependencies]\nprobes = { workspace = true }",
+        ] {
+            assert_eq!(of(&[plot(text)]).len(), 1, "{text}");
+        }
+        assert!(of(&[plot("probes = { version = \"1\", package = \"other\" }")]).is_empty());
         let asks = plot("probes = { workspace = true, features = [\"loom\"] }");
         assert_eq!(of(&[plain, asks]).remove(0).manifest, text);
     }

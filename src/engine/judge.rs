@@ -19,7 +19,7 @@ use super::verdict::{CheckResult, CheckState, Verdict};
 use super::world::{BuildProgress, World};
 use crate::candidate::{Candidate, Slot};
 use crate::checks;
-use crate::course::{EVERY_WARNING, RatioSpec};
+use crate::course::{EVERY_WARNING, MUTANTS, RatioSpec};
 
 /// Judges candidates in a world.
 pub struct Engine<'w> {
@@ -44,6 +44,16 @@ pub enum EngineError {
     /// Somebody asked to stop.
     #[error("judge: interrupted")]
     Stopped,
+}
+
+impl EngineError {
+    /// Whether somebody asked to stop, and nothing is wrong.
+    pub fn is_stop(&self) -> bool {
+        matches!(
+            self,
+            EngineError::Stopped | EngineError::Build(BuildError::Stopped)
+        )
+    }
 }
 
 impl<'w> Engine<'w> {
@@ -364,7 +374,7 @@ impl<'w> Engine<'w> {
 }
 
 /// Splits the candidates of a slot so that those of one batch can lie side by side: stages share a crate,
-/// and two of them with different owned files can't.
+/// and two of them with different code can't.
 fn batches(candidates: &[Candidate], group: Vec<usize>) -> Vec<Vec<usize>> {
     let mut batches: Vec<Vec<usize>> = Vec::new();
     for at in group {
@@ -382,15 +392,22 @@ fn batches(candidates: &[Candidate], group: Vec<usize>) -> Vec<Vec<usize>> {
 }
 
 fn collide(one: &Candidate, other: &Candidate) -> bool {
-    let owned = |candidate: &Candidate| -> BTreeMap<PathBuf, Vec<u8>> {
-        let files = candidate.files.iter();
+    // Test files of stages have names of their own, and keys are not read from where crates lie.
+    let apart = ["tests", MUTANTS, "quiz.key", "review.key"];
+    let code = |candidate: &Candidate| -> BTreeMap<PathBuf, Vec<u8>> {
+        let files = candidate.files.iter().filter(|file| {
+            candidate.exercise.owns(&file.path)
+                || !apart.iter().any(|name| file.path.starts_with(name))
+        });
         files
-            .filter(|file| candidate.exercise.owns(&file.path))
             .map(|file| (file.path.clone(), file.bytes.clone()))
             .collect()
     };
+    let has_mutants = |candidate: &Candidate| !candidate.exercise.mutants.is_empty();
     one.exercise.crate_folder == other.exercise.crate_folder
-        && (one.exercise.id == other.exercise.id || owned(one) != owned(other))
+        && (one.exercise.id == other.exercise.id
+            || (has_mutants(one) && has_mutants(other))
+            || code(one) != code(other))
 }
 
 /// The candidate, each of its mutants, and each baseline.

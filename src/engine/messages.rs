@@ -105,6 +105,16 @@ pub(super) fn diagnostic(target: Target, said: Said) -> Option<Diagnostic> {
     })
 }
 
+/// The messages in what a compiler prints with `--error-format=json`, one for each line. A last line that was cut off is
+/// left out.
+pub fn read_diagnostics(target: &Target, said: &str) -> Vec<Diagnostic> {
+    let messages = said.lines().filter_map(|line| {
+        let message = serde_json::from_str(line).ok()?;
+        diagnostic(target.clone(), message)
+    });
+    messages.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

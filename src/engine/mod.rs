@@ -22,6 +22,7 @@ mod recipe;
 mod recording;
 mod replay;
 mod shadow;
+mod shadow_manifest;
 mod shuffle;
 mod stop;
 mod symbols;
@@ -38,6 +39,7 @@ pub use compare::{CompareError, Comparison};
 pub use event::Event;
 pub use judge::{Engine, EngineError};
 pub use measure::{Contender, MeasureError, in_turn};
+pub use messages::read_diagnostics;
 pub use plot::{Plot, Target};
 pub use process::{
     End, Ended, Limit, ProcessError, adopt_orphans, run_to_end, run_with_input, share_children,

@@ -19,6 +19,7 @@ use walkdir::WalkDir;
 
 use super::helpers;
 use super::plot::Plot;
+use super::shadow_manifest::manifest;
 use crate::candidate::{Environment, Slot};
 
 /// Below the build root: laid-out workspaces, and cargo's target directory, shared by all of them.
@@ -51,6 +52,12 @@ impl Shadow {
     /// The workspace of a slot.
     pub fn workspace(&self, slot: &Slot) -> PathBuf {
         self.root.join("shadow").join(slot.folder())
+    }
+
+    /// Where a crate of a slot is built without cargo.
+    pub fn scratch(&self, slot: &Slot, plot: &Plot) -> PathBuf {
+        let folder = self.root.join("scratch").join(slot.folder());
+        folder.join(&plot.package)
     }
 
     /// Asks for the sole use of a slot, for as long as the turn lives.
@@ -121,7 +128,7 @@ impl Shadow {
         }
         let course = &environment.course_root;
         let mut packages: Vec<&str> = plots.iter().map(|plot| plot.package.as_str()).collect();
-        let helpers = helpers::needed(course, &environment.helpers, plots);
+        let helpers = helpers::needed(course, &environment.manifest, &environment.helpers, plots);
         packages.extend(helpers.iter().map(|helper| helper.package.as_str()));
         for helper in &helpers {
             members.insert(forward_slashes(&helper.folder));
@@ -131,7 +138,13 @@ impl Shadow {
         }
 
         let manifest = manifest(environment, &members, &packages);
-        let changed = pen.write(&workspace.join("Cargo.toml"), manifest.as_bytes())?;
+        let path = workspace.join("Cargo.toml");
+        let changed = pen.write(&path, manifest.as_bytes())?;
+        if changed {
+            // Cargo reads it each time. Clippy only looks at its time, and would look at every crate again.
+            let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(262_968);
+            set_modified(&path, long_ago)?;
+        }
         // Cargo prunes the lock file to the members; other members start from the whole one again.
         let lock = workspace.join("Cargo.lock");
         if let Some(text) = &environment.lock {
@@ -153,13 +166,11 @@ impl Shadow {
         let workspace = self.workspace(slot);
         let stamp = workspace.join(STAMP);
         let before = modified(&stamp).unwrap_or(SystemTime::UNIX_EPOCH);
-        let at = |source| LayError {
+        std::fs::write(&stamp, b"").map_err(|source| LayError {
             path: stamp.clone(),
             source,
-        };
-        std::fs::write(&stamp, b"").map_err(at)?;
-        let file = File::options().write(true).open(&stamp).map_err(at)?;
-        file.set_modified(SystemTime::now().max(before)).map_err(at)
+        })?;
+        set_modified(&stamp, SystemTime::now().max(before))
     }
 }
 
@@ -234,15 +245,13 @@ impl Pen {
         if let Some(parent) = path.parent() {
             create_folder(parent)?;
         }
-        let at = |source| LayError {
+        std::fs::write(path, bytes).map_err(|source| LayError {
             path: path.to_owned(),
             source,
-        };
-        std::fs::write(path, bytes).map_err(at)?;
+        })?;
         let earliest = self.last_build + Duration::from_millis(10);
         if SystemTime::now() < earliest {
-            let file = File::options().write(true).open(path).map_err(at)?;
-            file.set_modified(earliest).map_err(at)?;
+            set_modified(path, earliest)?;
         }
         Ok(true)
     }
@@ -294,50 +303,30 @@ fn mirror(from: &Path, to: &Path) -> Result<(), LayError> {
         if let Some(parent) = path.parent() {
             create_folder(parent)?;
         }
-        let at = |source| LayError {
+        std::fs::copy(entry.path(), &path).map_err(|source| LayError {
             path: path.clone(),
             source,
-        };
-        std::fs::copy(entry.path(), &path).map_err(at)?;
+        })?;
         if let Some(time) = time {
-            let file = File::options().write(true).open(&path).map_err(at)?;
-            file.set_modified(time).map_err(at)?;
+            set_modified(&path, time)?;
         }
     }
     Ok(())
-}
-
-fn manifest(environment: &Environment, members: &BTreeSet<String>, packages: &[&str]) -> String {
-    let mut manifest = environment.manifest.clone();
-    let list = members
-        .iter()
-        .map(|member| toml::Value::String(member.clone()));
-    if let Some(toml::Value::Table(workspace)) = manifest.get_mut("workspace") {
-        workspace.insert("members".to_owned(), toml::Value::Array(list.collect()));
-    }
-    // A profile for a package that is not here would make cargo warn in every build.
-    if let Some(toml::Value::Table(profiles)) = manifest.get_mut("profile") {
-        for (_, profile) in profiles.iter_mut() {
-            if let Some(toml::Value::Table(overrides)) = profile.get_mut("package") {
-                // A variant is compiled as the package that it is a variant of.
-                for package in packages {
-                    if let Some((base, _)) = package.split_once("--")
-                        && let Some(settings) = overrides.get(base).cloned()
-                    {
-                        overrides.insert((*package).to_owned(), settings);
-                    }
-                }
-                overrides.retain(|name, _| name == "*" || packages.contains(&name));
-            }
-        }
-    }
-    manifest.to_string()
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {
     std::fs::metadata(path)
         .and_then(|data| data.modified())
         .ok()
+}
+
+fn set_modified(path: &Path, time: SystemTime) -> Result<(), LayError> {
+    let file = File::options().write(true).open(path);
+    let set = file.and_then(|file| file.set_modified(time));
+    set.map_err(|source| LayError {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn create_folder(path: &Path) -> Result<(), LayError> {

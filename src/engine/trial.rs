@@ -350,19 +350,7 @@ impl<'c> Trial<'c> {
         on: &mut dyn FnMut(Event),
     ) {
         let spec = &self.candidate.exercise.mutants[at];
-        let behaviour = spec.behaviour.clone();
-        let state = match (spec.correct, suite) {
-            (false, CheckState::Passed) => CheckState::Failed {
-                failure: Failure::Survives { behaviour },
-            },
-            (true, CheckState::Failed { failure }) => {
-                let output = failure.into_output();
-                CheckState::Failed {
-                    failure: Failure::RejectsCorrect { behaviour, output },
-                }
-            }
-            _ => CheckState::Passed,
-        };
+        let state = checks::mutants::judge(spec, suite);
         self.settle(&spec.id(), state, took, on);
     }
 

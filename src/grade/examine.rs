@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::bench::Bench;
 use super::calls::Change;
 use super::cell::{self, Allowance, Cell, CellEnd, Purpose, Walls, system_libraries};
+use super::kinds;
 use super::marks::{budgets, check, unbuilt};
 use super::proof::Channel;
 use super::record::{GradedCheck, Outcome};
-use super::scratch::{Scratch, run_folder, set_mode};
-use super::workshop::{Bench, Workshop};
+use super::scratch::{Scratch, is_open_to_all, run_folder, set_mode};
+use super::together::together;
+use super::workshop::Workshop;
 use crate::candidate::CandidateFile;
 use crate::course::TestSpec;
 use crate::engine::{ProcessError, Stop};
@@ -47,6 +50,12 @@ pub enum ExamineError {
         /// What it said.
         why: String,
     },
+    /// Lints can't be looked for.
+    #[error("run clippy; `rustup component add clippy` installs it: {why}")]
+    NoClippy {
+        /// What was said.
+        why: String,
+    },
     /// The machine is too slow or too full to tell.
     #[error("compile in {} s of wall time; the machine is overloaded", COMPILE_WALL.as_secs())]
     TooSlow,
@@ -68,7 +77,8 @@ pub struct Examiner<'w> {
 }
 
 impl Examiner<'_> {
-    /// Every check of an exercise on these owned files.
+    /// Every check of an exercise on these owned files; with `as_one`, its tests are compiled as one crate, if they are
+    /// several and build so. Whether they did is told too.
     ///
     /// # Errors
     ///
@@ -77,23 +87,59 @@ impl Examiner<'_> {
         &self,
         bench: &Bench,
         owned: &[CandidateFile],
+        as_one: bool,
+    ) -> Result<(Vec<GradedCheck>, bool), ExamineError> {
+        let mut is_one = false;
+        let checks = self.judged(bench, owned, true, |scratch| {
+            let (checks, built_as_one) = self.all_tests(bench, as_one, scratch)?;
+            is_one = built_as_one;
+            Ok(checks)
+        })?;
+        Ok((checks, is_one))
+    }
+
+    /// Compiles a submission, has its tests run, and looks at everything else that the exercise asks for.
+    pub(super) fn judged(
+        &self,
+        bench: &Bench,
+        owned: &[CandidateFile],
+        proves: bool,
+        tests: impl FnOnce(&Scratch) -> Result<Vec<GradedCheck>, ExamineError>,
     ) -> Result<Vec<GradedCheck>, ExamineError> {
         let refused = bench.permits.refuses(owned);
-        if let Some(first) = refused.first() {
-            return Ok(unbuilt(
-                bench,
-                &format!("refused: {first}"),
-                &refused.join("\n"),
-            ));
-        }
-        let scratch = Scratch::new(bench, owned, true)?;
-        if let Some((how, said)) = self.library(bench, &scratch, true)? {
-            return Ok(unbuilt(bench, &how, &said));
-        }
+        let mut checks = if let Some(first) = refused.first() {
+            unbuilt(bench, &format!("refused: {first}"), &refused.join("\n"))
+        } else {
+            let scratch = Scratch::new(bench, owned, proves)?;
+            if let Some((how, said)) = self.library(bench, &scratch, true)? {
+                unbuilt(bench, &how, &said)
+            } else {
+                let mut checks = tests(&scratch)?;
+                checks.extend(self.other_kinds(bench, owned, &scratch)?);
+                checks
+            }
+        };
+        checks.extend(kinds::answers(bench, owned));
+        Ok(checks)
+    }
+
+    fn all_tests(
+        &self,
+        bench: &Bench,
+        as_one: bool,
+        scratch: &Scratch,
+    ) -> Result<(Vec<GradedCheck>, bool), ExamineError> {
+        let whole = match together(&bench.tests).filter(|_| as_one) {
+            Some(whole) => self.tests(bench, &whole, scratch)?.ok(),
+            None => None,
+        };
         let mut checks = Vec::new();
         let mut figures: HashMap<String, f64> = HashMap::new();
         for target in &bench.tests {
-            let built = self.tests(bench, target, &scratch)?;
+            let built = match &whole {
+                Some(program) => Ok(program.clone()),
+                None => self.tests(bench, target, scratch)?,
+            };
             for test in bench
                 .reference
                 .tests
@@ -107,7 +153,14 @@ impl Examiner<'_> {
                         let said = if test.hidden { "" } else { said.as_str() };
                         check(test, Outcome::Failed { how }, 0, said)
                     }
-                    Ok(program) => self.run(bench, test, program, &scratch, &mut figures)?,
+                    Ok(program) => {
+                        let name = if whole.is_some() {
+                            test.id()
+                        } else {
+                            test.name.clone()
+                        };
+                        self.run(bench, (test, name), program, scratch, &mut figures)?
+                    }
                 });
             }
         }
@@ -121,7 +174,7 @@ impl Examiner<'_> {
         };
         checks.sort_by_key(|check| place(&check.id));
         checks.extend(budgets(bench, &figures, &checks));
-        Ok(checks)
+        Ok((checks, whole.is_some()))
     }
 
     pub(super) fn compile(
@@ -131,6 +184,19 @@ impl Examiner<'_> {
         read: &[&Path],
         work: &Path,
     ) -> Result<Result<(), (String, String)>, ExamineError> {
+        let said = self.compiler_says(scratch, self.workshop.rustc(), arguments, read, work)?;
+        Ok(said.map(drop))
+    }
+
+    /// Runs the compiler, or what does its work, in a box: what it said, or how it failed and what it said then.
+    pub(super) fn compiler_says(
+        &self,
+        scratch: &Scratch,
+        program: PathBuf,
+        arguments: Vec<String>,
+        read: &[&Path],
+        work: &Path,
+    ) -> Result<Result<String, (String, String)>, ExamineError> {
         let mut all = system(Purpose::Compile);
         all.push(self.workshop.sysroot.clone());
         all.push(self.workshop.dependencies.clone());
@@ -140,6 +206,7 @@ impl Examiner<'_> {
         walls.user &= walls.namespaces || all.iter().all(|path| is_open_to_all(path));
         let cell = Cell {
             word: String::new(),
+            user: None,
             walls,
             purpose: Purpose::Compile,
             read: all,
@@ -147,7 +214,7 @@ impl Examiner<'_> {
             fleeting: false,
             pipes: Vec::new(),
             anchor: scratch.path("anchor"),
-            program: self.workshop.rustc(),
+            program,
             arguments,
             environment: vec![
                 ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
@@ -161,7 +228,7 @@ impl Examiner<'_> {
         let ran = cell::run(&cell, Stdio::null(), COMPILE_WALL, 2 * OUTPUT, &self.stop)?;
         let said = || ran.ended.stderr.text();
         match ran.end {
-            CellEnd::Exited(0) => Ok(Ok(())),
+            CellEnd::Exited(0) => Ok(Ok(said())),
             CellEnd::Exited(_) => Ok(Err(("it does not build".to_owned(), said()))),
             CellEnd::Signalled(_) => Ok(Err((
                 "it does not build within the limits on time and memory".to_owned(),
@@ -203,7 +270,7 @@ impl Examiner<'_> {
     pub(super) fn tests(
         &self,
         bench: &Bench,
-        target: &super::workshop::TestBench,
+        target: &super::bench::TestBench,
         scratch: &Scratch,
     ) -> Result<Result<PathBuf, (String, String)>, ExamineError> {
         let (sources, out) = (
@@ -240,10 +307,11 @@ impl Examiner<'_> {
         Ok(Ok(program))
     }
 
+    /// Runs a test, which has this name in its program.
     fn run(
         &self,
         bench: &Bench,
-        test: &TestSpec,
+        (test, name): (&TestSpec, String),
         program: &Path,
         scratch: &Scratch,
         figures: &mut HashMap<String, f64>,
@@ -259,6 +327,7 @@ impl Examiner<'_> {
         read.push(program.to_owned());
         let cell = Cell {
             word: String::new(),
+            user: None,
             walls: self.walls,
             purpose: Purpose::Run,
             read,
@@ -272,7 +341,7 @@ impl Examiner<'_> {
                 "--nocapture",
                 "--test-threads=1",
                 "--exact",
-                &test.name,
+                &name,
             ]
             .map(str::to_owned)
             .to_vec(),
@@ -320,22 +389,4 @@ pub(super) fn system(purpose: Purpose) -> Vec<PathBuf> {
         all.extend(["/usr/bin", "/bin", "/usr/libexec", "/etc/alternatives"].map(PathBuf::from));
     }
     all
-}
-
-/// Whether any user can get to a file or folder.
-fn is_open_to_all(path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        path.ancestors().all(|part| {
-            std::fs::metadata(part).map_or(true, |data| {
-                data.permissions().mode() & 0o001 != 0 || data.is_file()
-            })
-        })
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        false
-    }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::bench::Bench;
 use super::examine::OUTPUT;
+use super::kinds;
 use super::record::{Grade, GradedCheck, Kind, Outcome};
-use super::workshop::Bench;
 use crate::checks;
 use crate::course::TestSpec;
 use crate::engine::CheckState;
@@ -27,6 +28,13 @@ pub fn check(test: &TestSpec, outcome: Outcome, took_ms: u64, output: &str) -> G
 
 /// Every check of an exercise whose code was not even built. The first says what was wrong.
 pub fn unbuilt(bench: &Bench, how: &str, said: &str) -> Vec<GradedCheck> {
+    let mut checks = tests_unbuilt(bench, how, said);
+    checks.extend(kinds::not_built(bench));
+    checks
+}
+
+/// The tests and budgets of an exercise whose tests could not be built.
+pub fn tests_unbuilt(bench: &Bench, how: &str, said: &str) -> Vec<GradedCheck> {
     let mut said = said;
     let mut checks = Vec::new();
     for test in &bench.reference.tests {
@@ -79,21 +87,8 @@ pub fn budgets(
 /// Kinds of check that are not graded in a box, in words. A course that counts on them has to know.
 pub fn left_out(bench: &Bench) -> Vec<&'static str> {
     let exercise = &bench.exercise;
-    let kinds = [
-        (
-            !exercise.compile.is_empty(),
-            "programs that must or must not build",
-        ),
-        (!exercise.clippy.is_empty(), "lints"),
-        (!exercise.ratios.is_empty(), "speed"),
-        (!exercise.mutants.is_empty(), "mutants"),
-        (exercise.quiz.is_some(), "questions"),
-        (exercise.review.is_some(), "reviews"),
-    ];
-    kinds
-        .into_iter()
-        .filter_map(|(there, name)| there.then_some(name))
-        .collect()
+    let speed = (!exercise.ratios.is_empty()).then_some("speed");
+    speed.into_iter().collect()
 }
 
 impl Grade {

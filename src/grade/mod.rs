@@ -4,6 +4,7 @@
 //! Architecture invariant: a submission's bytes are data to this program. They are read by handle, looked at
 //! as tokens, and compiled and run by processes in boxes; no name, line or file of theirs decides anything.
 
+mod bench;
 mod calls;
 mod cell;
 mod class;
@@ -12,6 +13,7 @@ mod export;
 #[cfg(test)]
 mod fixture;
 mod intake;
+mod kinds;
 mod marks;
 mod merge;
 mod pins;
@@ -33,8 +35,11 @@ mod sealed;
 mod show;
 mod store;
 mod submission;
+mod suite;
+mod together;
 mod workshop;
 
+pub use bench::is_gradable;
 pub use cell::{DetectError, Detected, Walls, detect};
 pub use class::{Class, How, TakeError};
 pub use export::{Export, Exported, Format};

@@ -104,7 +104,14 @@ fn visit(
             }
             syn::Item::Fn(function) if function.attrs.iter().any(is_test) => {
                 let name = format!("{path}{}", function.sig.ident);
-                wrap(function, &format!("{target}::{name}"), edits);
+                // From inside of its modules, so that the file may be a crate's root or a module of one.
+                let depth = path.matches("::").count();
+                let harness = if depth == 0 {
+                    "self::".to_owned()
+                } else {
+                    "super::".repeat(depth)
+                };
+                wrap(function, &format!("{target}::{name}"), &harness, edits);
                 names.push(name);
             }
             _ => {}
@@ -112,7 +119,7 @@ fn visit(
     }
 }
 
-fn wrap(function: &ItemFn, id: &str, edits: &mut Vec<(LineColumn, String)>) {
+fn wrap(function: &ItemFn, id: &str, harness: &str, edits: &mut Vec<(LineColumn, String)>) {
     let braces = function.block.brace_token.span;
     let panics = function
         .attrs
@@ -122,16 +129,16 @@ fn wrap(function: &ItemFn, id: &str, edits: &mut Vec<(LineColumn, String)>) {
         (Some(attribute), _) => {
             let expected = expected(attribute);
             (
-                format!("crate::__workbook_proof::prove_panic({id:?}, {expected:?}, move || {{"),
+                format!("{harness}__workbook_proof::prove_panic({id:?}, {expected:?}, move || {{"),
                 "})",
             )
         }
         (None, Some(_)) => (
-            format!("crate::__workbook_proof::prove_async({id:?}, async move {{"),
+            format!("{harness}__workbook_proof::prove_async({id:?}, async move {{"),
             "}).await",
         ),
         (None, None) => (
-            format!("crate::__workbook_proof::prove({id:?}, move || {{"),
+            format!("{harness}__workbook_proof::prove({id:?}, move || {{"),
             "})",
         ),
     };
@@ -205,22 +212,22 @@ mod tests {
     fn each_body_goes_into_a_closure_and_lines_stay_where_they_are() {
         check(
             "#[test]\nfn a() {\n    let x = \"ü\"; assert!(true);\n}\nfn helper() {}\n",
-            "#[test]\nfn a() {crate::__workbook_proof::prove(\"checks::a\", move || {\n    let x = \"ü\"; assert!(true);\n})}\nfn helper() {}\n",
+            "#[test]\nfn a() {self::__workbook_proof::prove(\"checks::a\", move || {\n    let x = \"ü\"; assert!(true);\n})}\nfn helper() {}\n",
             &["a"],
         );
         check(
             "mod inner { #[tokio::test(start_paused = true)] async fn b() { f().await } }",
-            "mod inner { #[tokio::test(start_paused = true)] async fn b() {crate::__workbook_proof::prove_async(\"checks::inner::b\", async move { f().await }).await} }",
+            "mod inner { #[tokio::test(start_paused = true)] async fn b() {super::__workbook_proof::prove_async(\"checks::inner::b\", async move { f().await }).await} }",
             &["inner::b"],
         );
         check(
             "#[test] #[should_panic(expected = \"no\")] fn c() { panic!(\"no\") }",
-            "#[test] #[should_panic(expected = \"no\")] fn c() {crate::__workbook_proof::prove_panic(\"checks::c\", \"no\", move || { panic!(\"no\") })}",
+            "#[test] #[should_panic(expected = \"no\")] fn c() {self::__workbook_proof::prove_panic(\"checks::c\", \"no\", move || { panic!(\"no\") })}",
             &["c"],
         );
         check(
             "#[test] fn d() -> Result<(), String> { Ok(()) }",
-            "#[test] fn d() -> Result<(), String> {crate::__workbook_proof::prove(\"checks::d\", move || -> Result < () , String > { Ok(()) })}",
+            "#[test] fn d() -> Result<(), String> {self::__workbook_proof::prove(\"checks::d\", move || -> Result < () , String > { Ok(()) })}",
             &["d"],
         );
     }

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::bench::Bench;
 use super::cell::open_to_all;
 use super::examine::ExamineError;
-use super::workshop::Bench;
+use super::together::together;
 use crate::candidate::CandidateFile;
 
 /// The folders of one examination. They go with it.
@@ -32,12 +33,9 @@ impl Scratch {
             "lib".to_owned(),
             "answers".to_owned(),
         ];
-        folders.extend(
-            bench
-                .tests
-                .iter()
-                .map(|test| format!("bin-{}", test.target)),
-        );
+        let whole = together(&bench.tests);
+        let targets = || bench.tests.iter().chain(&whole);
+        folders.extend(targets().map(|test| format!("bin-{}", test.target)));
         for name in &folders {
             let path = scratch.path(name);
             std::fs::create_dir(&path).map_err(at(&path))?;
@@ -58,7 +56,7 @@ impl Scratch {
                 write(&scratch.path("crate").join(&file.path), &file.bytes)?;
             }
         }
-        for test in &bench.tests {
+        for test in targets() {
             let path = format!("with-tests/tests/{}.rs", test.target);
             let source = if proves { &test.source } else { &test.pristine };
             write(&scratch.path(&path), source.as_bytes())?;
@@ -122,4 +120,22 @@ pub fn set_mode(path: &Path, mode: u32) -> Result<(), ExamineError> {
     }
     let _ = (path, mode);
     Ok(())
+}
+
+/// Whether any user can get to a file or folder.
+pub fn is_open_to_all(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        path.ancestors().all(|part| {
+            std::fs::metadata(part).map_or(true, |data| {
+                data.permissions().mode() & 0o001 != 0 || data.is_file()
+            })
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }

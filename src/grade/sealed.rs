@@ -3,14 +3,14 @@
 
 use std::path::PathBuf;
 
+use super::bench::Bench;
 use super::calls::Change;
 use super::cell::{self, Allowance, Cell, CellEnd, Purpose};
 use super::examine::{ExamineError, Examiner, OUTPUT, system};
-use super::marks::{check, unbuilt};
+use super::marks::{check, tests_unbuilt};
 use super::record::{GradedCheck, Outcome};
 use super::scratch::{Scratch, run_folder, set_mode};
-use super::seal::Seal;
-use super::workshop::Bench;
+use super::seal::{Seal, WIRE_CRATE};
 use crate::candidate::CandidateFile;
 use crate::course::TestSpec;
 use crate::engine::Stop;
@@ -75,37 +75,27 @@ impl Examiner<'_> {
         sealed: &SealedTests,
         owned: &[CandidateFile],
     ) -> Result<Vec<GradedCheck>, ExamineError> {
-        let refused = bench.permits.refuses(owned);
-        if let Some(first) = refused.first() {
-            return Ok(unbuilt(
-                bench,
-                &format!("refused: {first}"),
-                &refused.join("\n"),
-            ));
-        }
-        let scratch = Scratch::new(bench, owned, false)?;
-        if let Some((how, said)) = self.library(bench, &scratch, true)? {
-            return Ok(unbuilt(bench, &how, &said));
-        }
-        let program = match self.answering(bench, sealed, &scratch)? {
-            Ok(program) => program,
-            Err((_, said)) => {
-                let how = "the tests do not build against it: its API is not the exercise's";
-                return Ok(unbuilt(bench, how, &said));
+        self.judged(bench, owned, false, |scratch| {
+            let program = match self.answering(bench, sealed, scratch)? {
+                Ok(program) => program,
+                Err((_, said)) => {
+                    let how = "the tests do not build against it: its API is not the exercise's";
+                    return Ok(tests_unbuilt(bench, how, &said));
+                }
+            };
+            let mut checks = Vec::new();
+            for test in &bench.reference.tests {
+                let tests = sealed
+                    .programs
+                    .iter()
+                    .find(|(target, _)| *target == test.target);
+                // Every target was compiled.
+                if let Some((_, tests)) = tests {
+                    checks.push(self.ask(bench, test, tests, &program, scratch)?);
+                }
             }
-        };
-        let mut checks = Vec::new();
-        for test in &bench.reference.tests {
-            let tests = sealed
-                .programs
-                .iter()
-                .find(|(target, _)| *target == test.target);
-            // Every target was compiled.
-            if let Some((_, tests)) = tests {
-                checks.push(self.ask(bench, test, tests, &program, &scratch)?);
-            }
-        }
-        Ok(checks)
+            Ok(checks)
+        })
     }
 
     /// Links the program that answers with the submission in it.
@@ -126,7 +116,11 @@ impl Examiner<'_> {
         let Some(test) = bench.tests.first() else {
             return Ok(Err(("it has no tests".to_owned(), String::new())));
         };
-        let more = [format!("--sysroot={}", self.workshop.sysroot.display())];
+        // One unit is less to start than several are worth for so little.
+        let more = [
+            format!("--sysroot={}", self.workshop.sysroot.display()),
+            "-Ccodegen-units=1".to_owned(),
+        ];
         let mut arguments = test.call.changed(&Change {
             source: &source,
             out: &out,
@@ -136,7 +130,9 @@ impl Examiner<'_> {
         });
         arguments.retain(|word| word != "--test");
         arguments.push("--cap-lints=allow".to_owned());
-        let read = [scratch.path("crate"), scratch.path("lib")];
+        let wire = &self.workshop.wire;
+        arguments.push(format!("--extern={WIRE_CRATE}={}", wire.display()));
+        let read = [scratch.path("crate"), scratch.path("lib"), wire.clone()];
         let read: Vec<_> = read.iter().map(PathBuf::as_path).collect();
         if let Err(said) = self.compile(scratch, arguments, &read, &out)? {
             return Ok(Err(said));
@@ -166,6 +162,7 @@ impl Examiner<'_> {
             read.push(program.to_owned());
             Cell {
                 word: String::new(),
+                user: None,
                 walls: self.walls,
                 purpose: Purpose::Run,
                 read,

@@ -9,47 +9,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::bench::Bench;
 use super::calls::{Call, NOTE_IN};
-use super::pins;
-use super::rewrite::rewrite;
-use super::scan::Permits;
-use crate::candidate::{
-    Candidate, CandidateFile, Environment, GatherError, Slot, files_of_solution, owned_files,
-};
-use crate::course::{self, CourseError, Exercise, Solution};
+use super::seal;
+use crate::candidate::{Candidate, Environment, GatherError, Slot, files_of_solution};
+use crate::course::{self, CourseError, Exercise};
 use crate::engine::{End, LayError, Limit, Plot, ProcessError, Shadow, Stop, Target, run_to_end};
-
-/// One exercise, ready to grade submissions of.
-pub struct Bench {
-    /// The exercise.
-    pub exercise: Arc<Exercise>,
-    /// Its solution's manifest.
-    pub solution: Solution,
-    /// The reference: it has to pass before anybody else is graded.
-    pub reference: Candidate,
-    /// The compilation of the library.
-    pub library: Call,
-    /// Each test target: its compilation, and its file.
-    pub tests: Vec<TestBench>,
-    /// What a submission may have in it.
-    pub permits: Permits,
-    /// Files that come with the tests, such as `tests/support/mod.rs`, relative to the crate.
-    pub beside: Vec<CandidateFile>,
-}
-
-/// One test target.
-pub struct TestBench {
-    /// The file below `tests/`, without its end.
-    pub target: String,
-    /// How cargo compiles it.
-    pub call: Call,
-    /// The file with proofs in it.
-    pub source: String,
-    /// The file as it is.
-    pub pristine: String,
-    /// Its code may have `unsafe` in it.
-    pub unsafe_code: bool,
-}
 
 /// Everything that is shared by all exercises.
 pub struct Workshop {
@@ -61,6 +26,8 @@ pub struct Workshop {
     pub dependencies: PathBuf,
     /// The toolchain's folder.
     pub sysroot: PathBuf,
+    /// What answering programs link, compiled once.
+    pub wire: PathBuf,
 }
 
 /// Why nothing could be made ready.
@@ -160,7 +127,7 @@ impl Workshop {
         let mut benches = BTreeMap::new();
         for (exercise, solution, reference) in found {
             let id = exercise.id.clone();
-            match bench(exercise, solution, reference, course_root, &calls) {
+            match Bench::of(exercise, solution, reference, course_root, &calls) {
                 Ok(bench) => {
                     benches.insert(id, bench);
                 }
@@ -176,11 +143,14 @@ impl Workshop {
             &calls,
             &plots,
         )?;
+        let sysroot = sysroot()?;
+        let wire = seal::compile_wire(&sysroot.join("bin/rustc"), folder, environment, stop)?;
         Ok(Workshop {
             benches,
             unfit,
             dependencies,
-            sysroot: sysroot()?,
+            sysroot,
+            wire,
         })
     }
 
@@ -268,89 +238,6 @@ fn build(
     let start = (start..said.len()).find(|&at| said.is_char_boundary(at));
     Err(WorkshopError::Cargo {
         message: said[start.unwrap_or(0)..].to_owned(),
-    })
-}
-
-fn bench(
-    exercise: Arc<Exercise>,
-    solution: Solution,
-    reference: Candidate,
-    course_root: &Path,
-    calls: &Path,
-) -> Result<Bench, String> {
-    if reference.tests.is_empty() {
-        return Err("it has no tests, and only tests are graded in a box".to_owned());
-    }
-    let package = &exercise.package;
-    let noted = |name: &str, is_test| Call::read(calls, package, name, is_test);
-    let library = noted(package, false).ok_or("cargo did not compile its library")?;
-    let owned: Vec<CandidateFile> = (reference.files.iter())
-        .filter(|file| exercise.owns(&file.path))
-        .cloned()
-        .collect();
-    let starter = owned_files(&exercise, &course_root.join(&exercise.crate_folder));
-    let mut known = owned.clone();
-    // What the starter has in it is the learner's to keep.
-    known.extend(starter.map_err(|error| error.to_string())?);
-    let permits = Permits::of(&known);
-    let pins = pins::of(&owned, &library.name);
-    let mut targets: Vec<&str> = reference
-        .tests
-        .iter()
-        .map(|test| test.target.as_str())
-        .collect();
-    targets.sort_unstable();
-    targets.dedup();
-    let mut tests = Vec::new();
-    for target in targets {
-        let path = PathBuf::from(format!("tests/{target}.rs"));
-        let file = (reference.files.iter())
-            .find(|file| file.path == path)
-            .ok_or_else(|| format!("`tests/{target}.rs` is not there"))?;
-        if exercise.owns(&path) {
-            return Err(format!(
-                "`tests/{target}.rs` is the learner's own, and judges nobody"
-            ));
-        }
-        let call = noted(target, true)
-            .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))?;
-        let text = String::from_utf8_lossy(&file.bytes);
-        let (source, names) = rewrite(&text, target, &pins)
-            .map_err(|error| format!("`tests/{target}.rs`: {error}"))?;
-        let of_target = reference.tests.iter().filter(|test| test.target == target);
-        for test in of_target {
-            if !names.contains(&test.name) {
-                return Err(format!(
-                    "`{}` can't be made to prove that it ended",
-                    test.id()
-                ));
-            }
-        }
-        tests.push(TestBench {
-            target: target.to_owned(),
-            call,
-            source,
-            pristine: text.into_owned(),
-            unsafe_code: permits.unsafe_code || Permits::has_unsafe(std::slice::from_ref(file)),
-        });
-    }
-    let beside = (reference.files.iter())
-        .filter(|file| !exercise.owns(&file.path) && !file.path.starts_with("mutants"))
-        .filter(|file| {
-            !tests
-                .iter()
-                .any(|test| file.path == Path::new(&format!("tests/{}.rs", test.target)))
-        })
-        .cloned()
-        .collect();
-    Ok(Bench {
-        exercise,
-        solution,
-        reference,
-        library,
-        tests,
-        permits,
-        beside,
     })
 }
 

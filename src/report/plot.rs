@@ -169,7 +169,9 @@ pub fn json(comparison: &Comparison) -> serde_json::Value {
 }
 
 const ROW: usize = 46;
-const LABEL: usize = 110;
+/// Columns for names, at least and at most; a letter takes about [`LETTER`].
+const LABEL: (usize, usize) = (110, 300);
+const LETTER: usize = 7;
 const WIDTH: usize = 760;
 
 /// A page with a plot for each comparison: every measurement a dot, the quartiles a box. It needs nothing
@@ -215,7 +217,9 @@ fn svg(comparison: &Comparison, more: &str) -> String {
     let all = series(comparison);
     let bounds = bounds(&all);
     let height = ROW * all.len() + 30;
-    let x = |nanos: f64| LABEL + place(nanos, bounds, WIDTH - LABEL - 90);
+    let longest = all.iter().map(|series| series.name.chars().count()).max();
+    let label = (longest.unwrap_or(0) * LETTER + 12).clamp(LABEL.0, LABEL.1);
+    let x = |nanos: f64| label + place(nanos, bounds, WIDTH - label - 90);
     let mut svg =
         format!("<svg{more} viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" role=\"img\">\n");
     for (at, series) in all.iter().enumerate() {
@@ -260,14 +264,14 @@ fn svg(comparison: &Comparison, more: &str) -> String {
     }
     let _ = writeln!(
         svg,
-        "<text x=\"{LABEL}\" y=\"{0}\">{1}</text>\n\
+        "<text x=\"{label}\" y=\"{0}\">{1}</text>\n\
          <text x=\"{2}\" y=\"{0}\" text-anchor=\"end\">{3}</text>\n\
          <text x=\"{4}\" y=\"{0}\" text-anchor=\"middle\">time per call, logarithmic; {5} rounds in turn</text>",
         height - 6,
         time(bounds.0),
         WIDTH - 90,
         time(bounds.1),
-        usize::midpoint(LABEL, WIDTH - 90),
+        usize::midpoint(label, WIDTH - 90),
         comparison.rows.len()
     );
     svg.push_str("</svg>\n");

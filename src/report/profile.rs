@@ -39,7 +39,7 @@ impl Heading {
 const ROWS: usize = 8;
 
 /// The functions to name: those that take a hundredth at least. The test that calls the rest is no news.
-fn named(profile: &Profile) -> Vec<Function> {
+pub(super) fn named(profile: &Profile) -> Vec<Function> {
     let least = profile.samples().div_ceil(100);
     let counts = |function: &Function| match function.origin {
         Origin::Workload => function.own >= least,

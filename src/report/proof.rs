@@ -3,10 +3,12 @@
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
-use crate::author::{Cost, Done, ExerciseProof, Mutants};
+use crate::author::{AllMutants, Done, ExerciseProof, Mutants, Proofs};
 
 /// The document that `author prove --json` prints.
-pub fn json(proofs: &[ExerciseProof], cost: &Cost, mutants: Option<&[Mutants]>) -> Value {
+pub fn json(proofs: &Proofs, mutants: Option<&AllMutants>) -> Value {
+    let (cost, is_stopped) = (&proofs.cost, proofs.is_stopped);
+    let proofs = &proofs.each;
     let complaints: Vec<Value> = (proofs.iter().flat_map(|proof| &proof.complaints))
         .map(|c| json!({ "exercise": c.exercise, "candidate": c.candidate, "what": c.what }))
         .collect();
@@ -18,6 +20,8 @@ pub fn json(proofs: &[ExerciseProof], cost: &Cost, mutants: Option<&[Mutants]>) 
         "proven": proofs.iter().filter(|proof| proof.is_proven()).count(),
         "total": proofs.len(),
         "unchanged": ids(Done::Unchanged),
+        "interrupted": is_stopped || mutants.is_some_and(|it| it.is_stopped),
+        "unfinished": ids(Done::Interrupted),
         "not_reached": ids(Done::NotReached),
         "complaints": complaints,
         "cost": {
@@ -31,7 +35,8 @@ pub fn json(proofs: &[ExerciseProof], cost: &Cost, mutants: Option<&[Mutants]>) 
         },
     });
     if let Some(mutants) = mutants {
-        document["mutants"] = mutants.iter().map(of_mutants).collect();
+        document["mutants"] = mutants.each.iter().map(of_mutants).collect();
+        document["mutants_not_reached"] = json!(mutants.not_reached);
     }
     document
 }
@@ -57,7 +62,7 @@ pub fn junit(course: &str, proofs: &[ExerciseProof]) -> Result<String, Serialize
     let mut report = Report::new(course);
     for proof in proofs {
         let mut suite = TestSuite::new(proof.id.as_str());
-        if proof.done == Done::NotReached {
+        if matches!(proof.done, Done::NotReached | Done::Interrupted) {
             let status = TestCaseStatus::skipped();
             suite.add_test_case(TestCase::new("proof", status));
         } else if proof.is_proven() {

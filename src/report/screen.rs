@@ -162,6 +162,11 @@ impl Screen {
             Sink::Streams { out, .. } => out,
             Sink::Memory(lines) => return lines.extend(text.split('\n').map(str::to_owned)),
         };
+        // The stream would write what lies between escape codes piece by piece.
+        let text = match out.current_choice() {
+            ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
+            _ => text.into_owned(),
+        };
         let mut write = || writeln!(out, "{text}").and_then(|()| out.flush());
         let result = match bar {
             Some(bar) => bar.suspend(write),

@@ -321,6 +321,66 @@ fn what_was_proven_and_is_unchanged_is_not_proven_again() {
 }
 
 #[test]
+fn whatever_changes_in_an_exercise_s_folders_it_is_looked_at_again() {
+    let course = Place::course();
+    let all = ["author", "prove", "greet", "lay_floor", "raise_wall"];
+    course.expect(0, all);
+    // A record without what lay in the folders, as an older program wrote it: looked at, and not judged.
+    let record = "target/workbook/proofs.json";
+    let whole = course.read(record);
+    let lines = whole.lines().filter(|line| !line.contains("witness"));
+    let old: Vec<&str> = lines.collect();
+    course.write(
+        record,
+        old.join("\n")
+            .replace(",\n  }", "\n  }")
+            .replace(",\n    }", "\n    }"),
+    );
+    course.expect(0, all).says("4 candidates, unchanged");
+    assert_eq!(course.read(record), whole, "what was looked at is noted");
+    // Nothing of this gets into a candidate; each is a complaint all the same.
+    let check = |id: &str, path: &str, text: &str, says: &str| {
+        let before = std::fs::read(course.path(path)).ok();
+        course.write(path, text);
+        course.expect(1, ["author", "prove", id]).says(says);
+        match before {
+            Some(before) => course.write(path, before),
+            None => std::fs::remove_file(course.path(path)).expect("it is there"),
+        }
+        course.expect(0, ["author", "prove", id]);
+    };
+    check(
+        "greet",
+        "exercises/basics/greet/README.md",
+        "# Greet\n",
+        "README.md: has no section",
+    );
+    check(
+        "greet",
+        "solutions/basics/greet/debrief.md",
+        "TODO\n",
+        "has 1 line with a TODO in it",
+    );
+    check(
+        "greet",
+        "solutions/basics/greet/reference/stray.md",
+        "A stray.\n",
+        "reference: has `stray.md`",
+    );
+    // A stage is proven with what the stages before it have.
+    check(
+        "raise_wall",
+        "solutions/builder/stages/lay_floor/reference/src/lib.rs",
+        "pub fn floor() -> u32 {\n    1\n}\n\npub fn cellar() {}\n",
+        "raise_wall",
+    );
+    // A proof of other rounds is another proof.
+    course
+        .expect(0, ["author", "prove", "greet", "--repeat", "2"])
+        .says("4 candidates, judged");
+}
+
+#[test]
 fn only_what_git_has_seen_change_is_proven() {
     let course = Place::course();
     let git = |arguments: &[&str]| {
@@ -393,6 +453,133 @@ fn changes_to_the_reference_that_nothing_notices_are_listed_with_their_line() {
         .json();
     assert_eq!(json["mutants"][0]["killed"], 1);
     assert_eq!(json["mutants"][0]["survivors"][2]["line"], 3);
+}
+
+#[test]
+fn changes_to_references_end_in_a_summary_and_begin_no_more_after_their_time() {
+    let course = Place::course();
+    let ran = course.expect(0, ["author", "prove", "add_up", "greet", "--mutants"]);
+    ran.says("add_up: ")
+        .says("greet: ")
+        .says(" changes to 2 references are caught");
+    let json = course
+        .expect(
+            0,
+            ["author", "prove", "add_up", "greet", "--mutants", "--json"],
+        )
+        .json();
+    assert_eq!(json["mutants"].as_array().map(Vec::len), Some(2), "{json}");
+    assert_eq!(json["mutants_not_reached"], serde_json::json!([]));
+    assert_eq!(json["interrupted"], false);
+    // What is refused has no reference worth changing.
+    course.replace(
+        "solutions/basics/greet/reference/src/lib.rs",
+        "hello",
+        "hullo",
+    );
+    let json = course
+        .expect(
+            1,
+            ["author", "prove", "add_up", "greet", "--mutants", "--json"],
+        )
+        .json();
+    assert_eq!(json["mutants"].as_array().map(Vec::len), Some(1), "{json}");
+}
+
+#[test]
+fn changes_to_references_have_the_time_that_the_proof_leaves() {
+    let course = Place::course();
+    let git = |arguments: &[&str]| {
+        let status = std::process::Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org"])
+            .args(arguments)
+            .current_dir(course.path("."))
+            .stdout(std::process::Stdio::null())
+            .status();
+        assert!(status.expect("there is a git").success(), "{arguments:?}");
+    };
+    git(&["init", "-q"]);
+    course.write(".gitignore", "/target\n/.workbook\n");
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "all"]);
+    course.expect(0, ["author", "prove", "add_up"]);
+    let typed = "author prove add_up --mutants --within 0";
+    course
+        .expect(0, typed.split(' '))
+        .says("1 of 1 exercises proven")
+        .says("not tried to the end within 0 s: 1 reference (add_up)");
+    let json = course
+        .expect(0, format!("{typed} --json").split(' '))
+        .json();
+    assert_eq!(json["mutants_not_reached"][0], "add_up");
+}
+
+/// More copies of `greet` than are proven together, the first of which does not end.
+#[cfg(unix)]
+fn with_many_exercises(course: &Place) -> std::path::PathBuf {
+    use crate::running::hanging_greet;
+
+    let mut ids = Vec::new();
+    for number in 0..40 {
+        let id = format!("greet_{number}");
+        for part in ["exercises/basics", "solutions/basics"] {
+            let from = course.path(&format!("{part}/greet"));
+            crate::support::copy_folder(&from, &course.path(&format!("{part}/{id}")));
+        }
+        let own = |file: &str| format!("exercises/basics/{id}/{file}");
+        course.replace(&own("Cargo.toml"), "\"greet\"", &format!("\"{id}\""));
+        course.replace(
+            &own("tests/checks.rs"),
+            "greet::greet",
+            &format!("{id}::greet"),
+        );
+        ids.push(format!("\"{id}\""));
+    }
+    let more = format!("\"tally\", {}]", ids.join(", "));
+    course.replace("curriculum.toml", "\"tally\"]", &more);
+    let pids = course.path("pids");
+    // References are built first.
+    let reference = "solutions/basics/greet_0/reference/src/lib.rs";
+    course.write(reference, hanging_greet(&pids));
+    let manifest = "exercises/basics/greet_0/exercise.toml";
+    let text = course.read(manifest) + "\n[limits]\ntest_seconds = 600\n";
+    course.write(manifest, text);
+    pids
+}
+
+#[test]
+#[cfg(unix)]
+fn a_proof_that_is_interrupted_says_what_is_proven_what_is_not_and_how_to_go_on() {
+    use crate::running::{Running, assert_gone, written_pids};
+    use rustix::process::Signal;
+
+    let course = Place::course();
+    course.expect(0, ["author", "prove", "tally"]);
+    let pids = with_many_exercises(&course);
+    let mut command = course.command();
+    command.args(["author", "prove"]);
+    let mut running = Running::start(command);
+    let pids = written_pids(&pids);
+    running.signal(Signal::INT);
+    assert_eq!(running.end(), Some(130));
+    assert_gone(&pids);
+    let said = running.take_seen();
+    for text in [
+        "✓ tally",
+        "1 of 45 exercises proven",
+        " begun, and not judged to the end: add_up, greet, greet_0, greet_1, ",
+        " not begun: ",
+        "lay_floor, raise_wall",
+        "the same command goes on from here",
+        "interrupted",
+    ] {
+        assert!(said.contains(text), "no `{text}` in:\n{said}");
+    }
+    assert!(!said.contains("error"), "{said}");
+    // What was proven is remembered.
+    course
+        .expect(0, ["author", "prove", "tally"])
+        .says("unchanged");
 }
 
 #[test]

@@ -81,10 +81,10 @@ fn a_course_for_rustlings_is_proven_and_keeps_its_order() {
     let course = &import.course;
     import
         .said
-        .says("Rustlings: 7 exercises with 9 tests in course");
+        .says("Rustlings: 8 exercises with 10 tests in course");
     course
         .expect(0, ["author", "prove"])
-        .says("7 of 7 exercises proven")
+        .says("8 of 8 exercises proven")
         .says("loose1 judged; it came without a solution, so only its start is shown to fail");
     let list = course.expect(0, ["list", "--json"]).json();
     let ids: Vec<&str> = (list["exercises"].as_array().expect("a list").iter())
@@ -94,7 +94,7 @@ fn a_course_for_rustlings_is_proven_and_keeps_its_order() {
     assert_eq!(
         ids,
         [
-            "hello1", "hello2", "sums1", "sums2", "sums3", "hello3", "loose1"
+            "hello1", "hello2", "sums1", "sums2", "sums3", "hello3", "hello4", "loose1"
         ]
     );
     course
@@ -259,10 +259,11 @@ fn a_workspace_of_crates_is_proven_with_its_helpers() {
     let course = &import.course;
     course
         .expect(0, ["author", "prove"])
-        .says("8 of 8 exercises proven");
+        .says("10 of 10 exercises proven");
     import
         .said
         .says("members that no exercise depends on: helpers/tool")
+        .says("files of which nothing is made: .github/ (1 file), book/book.toml")
         .says("examples in comments, which `cargo test` would run: unsolved")
         .says("no solution: only that the start fails can be shown: unsolved");
     assert!(
@@ -301,6 +302,28 @@ fn a_workspace_of_crates_is_proven_with_its_helpers() {
         &["pub struct Title(String);\nimpl Title {\n    pub fn new(text: &str) -> Option<Self> {\n        (!text.is_empty()).then(|| Title(text.to_owned()))\n    }\n}\n"],
     );
     import.falls_with("parts/orphan", "src/lib.rs", &[""]);
+    // Another name for a helper, for some targets only, and its features as they were asked for.
+    let manifest = course.read("exercises/parts/renamed_one/Cargo.toml");
+    assert!(
+        manifest.contains("words = { workspace = true }")
+            && manifest.contains("default-features = false"),
+        "{manifest}"
+    );
+    assert!(
+        course
+            .read("exercises/parts/renamed_one/exercise.toml")
+            .contains("inner::three_again")
+    );
+    import.falls_with("parts/renamed_one", "src/lib.rs", &[""]);
+    // A library that is still to be written.
+    let manifest = course.read("exercises/parts/split/exercise.toml");
+    assert!(manifest.contains("owned = [\"src/lib.rs\"]"), "{manifest}");
+    import.falls_with(
+        "parts/split",
+        "src/lib.rs",
+        &["", "pub fn say() -> &'static str {\n    \"\"\n}\n"],
+    );
+    assert!(course.read("LICENSE-MIT").contains("anything goes"));
     import.falls_with("intro/second", "src/main.rs", &["", "fn main() {}\n"]);
     course
         .expect(0, ["hint", "second"])
@@ -499,4 +522,214 @@ fn a_solution_that_leaves_the_tests_out_takes_none_away() {
         let manifest = here.read(&format!("course/exercises/{exercise}/exercise.toml"));
         assert!(manifest.contains(test), "{exercise}:\n{manifest}");
     }
+}
+
+/// A copy of the fixtures, in which one thing is changed.
+struct Changed {
+    here: Place,
+    _keep: TempDir,
+}
+
+fn changed(files: &[(&str, &[u8])]) -> Changed {
+    let keep = TempDir::with_prefix("workbook-it-").expect("a temporary folder");
+    let root = keep.path().canonicalize().expect("it is there");
+    copy_folder(&fixtures(), &root.join("originals"));
+    let here = Place::at(&root);
+    for (path, bytes) in files {
+        let path = root.join("originals").join(path);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("it can be made");
+        std::fs::write(path, bytes).expect("it can be written");
+    }
+    Changed { here, _keep: keep }
+}
+
+impl Changed {
+    fn import(&self, format: &str, code: i32) -> Ran {
+        let dir = format!("originals/{format}");
+        let import = ["author", "import", format, &dir, "--out", "course"];
+        self.here.expect(code, import)
+    }
+}
+
+#[test]
+fn what_can_t_be_carried_right_is_refused_by_name() {
+    let check = |format: &str, file: &str, bytes: &[u8], why: &str| {
+        let changed = changed(&[(&format!("{format}/{file}"), bytes)]);
+        changed.import(format, 2).complains(why);
+        assert!(!changed.here.path("course").exists(), "{file}: {why}");
+    };
+    let manifest = |dependency: &str| {
+        format!(
+            "[package]\nname = \"depends\"\nversion = \"0.1.0\"\n[dependencies]\n{dependency}\n"
+        )
+    };
+    let depends = "exercises/02_parts/04_depends/Cargo.toml";
+    check(
+        "crates",
+        depends,
+        manifest("whole = { path = \"../../..\" }").as_bytes(),
+        "`depends` depends on the root package, which is the course itself",
+    );
+    check(
+        "crates",
+        depends,
+        manifest("words = { package = \"fields\", path = \"../../../helpers/fields\" }").as_bytes(),
+        "`words` is the crate `common` to one package, and `fields` to another; give one of them another name",
+    );
+    check(
+        "crates",
+        depends,
+        manifest("last = { path = \"../../01_intro/10_last\" }").as_bytes(),
+        "other packages depend on this exercise",
+    );
+    check(
+        "crates",
+        "exercises/01_intro/10_last/src/lib.rs",
+        b"// caf\xe9\nfn a() {}\n",
+        "10_last/src/lib.rs`: it is not UTF-8 from byte 6 on; save it as UTF-8",
+    );
+    check(
+        "rustlings",
+        "exercises/00_hello/hello2.rs",
+        b"// caf\xe9\nfn main() {}\n",
+        "hello2.rs`: it is not UTF-8 from byte 6 on",
+    );
+    check(
+        "exercism",
+        "exercises/concept/scale-it/tests/scale_it.rs",
+        b"#[test]\nfn twice() {}\n",
+        "two files of tests would be called `scale_it`; rename one of them",
+    );
+}
+
+#[test]
+fn nothing_of_a_workspace_is_dropped_in_silence() {
+    let root = std::fs::read_to_string(fixtures().join("crates/Cargo.toml")).expect("it is there");
+    let root = format!(
+        "{root}\n[workspace.metadata.tool]\na = 1\n\n[patch.crates-io]\ncommon = {{ path = \"helpers/common\" }}\n"
+    );
+    let folder = "crates/exercises/02_parts/03_fields";
+    let own = "[package]\nname = \"fields_03\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n\
+               [dependencies]\nfields = { path = \"../../../helpers/fields\" }\naway = { path = \"../../../../away\" }\n\
+               gone = { path = \"gone\" }\n\n[profile.dev]\nopt-level = 1\n\n[workspace]\nmembers = [\"x\"]\n\n\
+               [[test]]\nname = \"own\"\nharness = false\n\n[[test]]\nname = \"far\"\npath = \"checks/far.rs\"\n\n\
+               [[bin]]\nname = \"out\"\npath = \"../../out.rs\"\n";
+    let changed = changed(&[
+        ("crates/Cargo.toml", root.as_bytes()),
+        (&format!("{folder}/Cargo.toml"), own.as_bytes()),
+        (&format!("{folder}/tests/own.rs"), b"fn main() {}\n"),
+        (
+            &format!("{folder}/checks/far.rs"),
+            b"#[test]\nfn far() {}\n",
+        ),
+        (
+            &format!("{folder}/tests/rows.rs"),
+            b"#[rstest]\nfn rows() {\n    std::fs::read(\"data\").unwrap();\n}\n",
+        ),
+        // Bytes that are no text are none of ours.
+        (&format!("{folder}/data/bytes.bin"), b"\xff\xfe\0\r\n"),
+        ("crates/notes/a.txt", b"a"),
+        ("crates/notes/b.txt", b"b"),
+        ("crates/rust-analyzer.toml", b""),
+    ]);
+    let ran = changed.import("crates", 0);
+    for left in [
+        "`[workspace.metadata]`: the workspace",
+        "`[patch]` by a folder of the workspace: `common`",
+        "away`, which is outside of the course: fields_03",
+        "the crate in `exercises/02_parts/03_fields/gone`, which is not there: fields_03",
+        "`[profile]` in a package's own manifest: fields_03",
+        "`[workspace]` in a package's own manifest: fields_03",
+        "`[[test]]` with `harness = false`, whose tests are not listed: fields_03",
+        "`[[test]]` at another place than cargo's, whose tests are not listed: fields_03",
+        "the path `../../out.rs` of a target, which leads out of its package: fields_03",
+        "tests that `#[rstest]` may write: only written out ones are listed: fields_03",
+        "has to be taken in with `include_str!`: fields_03",
+        "notes/ (2 files), rust-analyzer.toml",
+    ] {
+        let account = changed.here.read("course/IMPORTED.md");
+        assert!(
+            account.contains(left),
+            "no `{left}` in\n{account}\n{}",
+            ran.all()
+        );
+    }
+    let bytes = changed
+        .here
+        .path("course/exercises/parts/fields_03/data/bytes.bin");
+    assert_eq!(
+        std::fs::read(bytes).expect("it is there"),
+        b"\xff\xfe\0\r\n"
+    );
+}
+
+#[test]
+fn nothing_of_a_track_or_of_rustlings_is_dropped_in_silence() {
+    let scale = "exercism/exercises/concept/scale-it";
+    let changed = changed(&[
+        (&format!("{scale}/.gitignore"), b"/target\n"),
+        (&format!("{scale}/.approaches/config.json"), b"{}"),
+        (&format!("{scale}/src/lib.rs"), b"/// ```\n/// assert!(true);\n/// ```\npub fn scale(_: u32) -> u32 {\n    0\n}\n"),
+        ("exercism/exercises/shared/.docs/help.md", b"help"),
+        ("exercism/Cargo.toml", b"[workspace]\nexclude = [\"exercises\"]\n"),
+        ("rustlings/dev-notes.md", b"notes"),
+        ("rustlings/Cargo.toml", b"bin = [{ name = \"other\", path = \"x.rs\" }]\n[package]\nname = \"exercises\"\n\
+           edition = \"2021\"\nrust-version = \"1.80\"\n[dependencies]\ngreeter = { path = \"greeter\" }\n[badges]\n"),
+    ]);
+    changed.import("exercism", 0);
+    let account = changed.here.read("course/IMPORTED.md");
+    for left in [
+        "`.gitignore` of an exercise: the course has one: scale_it",
+        "scale_it: approaches/config.json",
+        "examples in comments, which `cargo test` would run: scale_it",
+        "files of which nothing is made: exercises/shared/ (1 file)",
+        "`Cargo.toml` of the whole track, of which no exercise inherits: the track",
+        "settings of the website in `config.json`: `active`, `tags`, `version`, `exercises.foregone`",
+        "`uuid`s of exercises and concepts, by which the website knows them: the track",
+    ] {
+        assert!(account.contains(left), "no `{left}` in\n{account}");
+    }
+    std::fs::remove_dir_all(changed.here.path("course")).expect("it is there");
+    changed.import("rustlings", 0);
+    let account = changed.here.read("course/IMPORTED.md");
+    for left in [
+        "keys of `Cargo.toml` that are not used: `[badges]`, `package.rust-version`",
+        "programs of `Cargo.toml` that are no exercise: `other`",
+        "files of which nothing is made: dev-notes.md",
+        "`module_file` of `[[exercises]]`, which is not known: loose1",
+    ] {
+        assert!(account.contains(left), "no `{left}` in\n{account}");
+    }
+}
+
+#[test]
+fn crates_need_no_workspace_and_solutions_no_exercises_folder() {
+    let package = b"[package]\nname = \"alone\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    let tests = "#[cfg(test)]\nmod tests {\n    #[test]\n    fn one() {\n        assert_eq!(super::one(), 1);\n    }\n}\n";
+    let start = format!("fn one() -> u32 {{\n    0\n}}\n\n{tests}");
+    let solved = start.replace("    0\n", "    1\n");
+    let changed = changed(&[
+        ("bare/exercises/1_alone/Cargo.toml", package),
+        ("bare/exercises/1_alone/src/lib.rs", start.as_bytes()),
+        ("bare/solutions/1_alone/Cargo.toml", package),
+        ("bare/solutions/1_alone/src/lib.rs", solved.as_bytes()),
+    ]);
+    let import = [
+        "author",
+        "import",
+        "crates",
+        "originals/bare",
+        "--out",
+        "course",
+    ];
+    let here = &changed.here;
+    here.expect(
+        0,
+        import
+            .into_iter()
+            .chain(["--solutions", "originals/bare/solutions"]),
+    );
+    assert!(here.read("course/IMPORTED.md").contains("Nothing."));
+    let reference = here.read("course/solutions/exercises/alone/reference/src/lib.rs");
+    assert_eq!(reference, "fn one() -> u32 {\n    1\n}\n");
 }

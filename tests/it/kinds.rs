@@ -1,5 +1,9 @@
 //! Every kind of check: what passes it, what does not, and in which words.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
 use crate::support::{Place, Ran};
 
 const HEAD: &str = r#"
@@ -140,6 +144,36 @@ shows = "nothing unwraps"
     assert_eq!(ran.code, 0, "{}", ran.all());
 }
 
+/// Clippy asks for the time of the workspace's manifest, which is another one for other members.
+#[test]
+fn what_clippy_has_said_is_not_asked_again_because_others_are_there() {
+    let course =
+        greet_with("\n[[clippy]]\nlint = \"clippy::unwrap_used\"\nshows = \"nothing unwraps\"\n");
+    course.write(
+        "exercises/basics/greet/src/lib.rs",
+        "pub fn greet(name: Option<&str>) -> &str {\n    name.unwrap_or(\"you\")\n}\n",
+    );
+    let compiled = || -> BTreeMap<PathBuf, SystemTime> {
+        let folder = course.path("target/workbook/target/debug/deps");
+        let files = folder.read_dir().expect("it was built").flatten();
+        let of_it = files.filter(|file| file.file_name().to_string_lossy().starts_with("libgreet"));
+        let with_time = of_it.map(|file| {
+            let time = file.metadata().and_then(|data| data.modified());
+            (file.path(), time.expect("files have times"))
+        });
+        with_time.collect()
+    };
+    course.expect(0, ["verify", "--fresh", "greet"]);
+    let first = compiled();
+    assert!(!first.is_empty(), "nothing was compiled");
+    course.expect(1, ["verify", "--fresh", "greet", "add_up"]);
+    course.expect(0, ["verify", "--fresh", "greet"]);
+    // The build may have been made in another way as well.
+    let mut again = compiled();
+    again.retain(|path, _| first.contains_key(path));
+    assert_eq!(again, first);
+}
+
 fn mutants() -> Place {
     let course = greet_with(
         r#"
@@ -262,6 +296,44 @@ pub fn sealed_quiz_course() -> Place {
     course.write("exercises/basics/greet/answers.toml", "q1 = \"\"\n");
     course.expect(0, ["author", "seal", "greet"]);
     course
+}
+
+#[test]
+fn questions_as_json_have_my_answers_and_their_states_and_no_other_answer() {
+    let course = quiz_course();
+    course.expect(0, ["author", "seal", "greet"]);
+    let check = |answers: &str, code: i32, states: [&str; 2], counts: [u64; 3]| {
+        course.write("exercises/basics/greet/answers.toml", answers);
+        let ran = course.expect(code, ["quiz", "greet", "--json"]);
+        let json = ran.json();
+        assert_eq!(json["version"], 1);
+        assert_eq!(json["exercise"], "greet");
+        assert_eq!(json["answers"], "exercises/basics/greet/answers.toml");
+        let found = ["asked", "answered", "right"].map(|key| json[key].as_u64().unwrap_or(99));
+        assert_eq!(found, counts, "{}", ran.all());
+        let found = [0, 1].map(|at| json["questions"][at]["state"].clone());
+        assert_eq!(found, states, "{}", ran.all());
+        json
+    };
+    let open = check("q1 = \"\"\n", 1, ["open", "open"], [2, 0, 0]);
+    let first = &open["questions"][0];
+    assert_eq!(first["answer"], serde_json::Value::Null);
+    assert_eq!(first["kind"], "single");
+    assert_eq!(first["options"]["b"], "that");
+    assert!(!open.to_string().contains("1000"), "{open}");
+    let wrong = check("q1 = \"a\"\n", 1, ["wrong", "open"], [2, 1, 0]);
+    assert_eq!(wrong["questions"][0]["answer"], "a");
+    assert!(!wrong.to_string().contains("1000"), "{wrong}");
+    let right = "q1 = \"B\"\nsize = 1_000\n";
+    check(right, 0, ["right", "right"], [2, 2, 2]);
+    let passes = |event: &serde_json::Value| event["exercise"] == "greet";
+    assert!(
+        course.journal().iter().any(passes),
+        "it is recorded as any other run"
+    );
+    course
+        .expect(2, ["quiz", "greet", "--json", "--all"])
+        .complains("cannot be used with");
 }
 
 #[test]
@@ -434,6 +506,34 @@ fn a_stage_has_its_own_questions_and_the_answers_lie_in_the_shared_crate() {
         let ran = course.run(["run", "lay_floor", "--json"]);
         assert_eq!(state(&ran, "quiz::q1"), expected, "{}", ran.all());
     }
+}
+
+#[test]
+fn answers_of_earlier_stages_stay_in_the_file() {
+    let course = Place::course();
+    for (stage, question) in [("lay_floor", "q1"), ("raise_wall", "q2")] {
+        let folder = format!("builder/stages/{stage}");
+        course.write(
+            &format!("{folder}/quiz.toml"),
+            format!(
+                "[[questions]]\nid = \"{question}\"\nkind = \"text\"\nask = \"Which?\"\nshows = \"which\"\n"
+            ),
+        );
+        let manifest = format!("{folder}/exercise.toml");
+        let text = course.read(&manifest);
+        let owned = "owned = [\"src/**\", \"answers.toml\"]\n";
+        course.write(&manifest, format!("{owned}{text}"));
+        course.write(
+            &format!("solutions/builder/stages/{stage}/reference/answers.toml"),
+            "q1 = \"oak\"\nq2 = \"brick\"\n",
+        );
+    }
+    course
+        .expect(0, ["author", "seal", "raise_wall"])
+        .says("builder/stages/raise_wall/quiz.key is written");
+    course
+        .expect(2, ["author", "seal", "lay_floor"])
+        .complains("there is an answer to `q2`, which is no question");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod adversity;
 mod author;
 mod batch;
+mod boxed_kinds;
 mod commands;
 mod course;
 #[cfg(target_os = "linux")]

@@ -1159,7 +1159,7 @@ error: `target` can't be `checks.rs`
 }
 
 #[test]
-fn what_the_starter_does_is_one_of_two_words() {
+fn what_the_starter_does_is_one_of_three_words() {
     check(
         &[(ADD_UP, "\"passes\"", "\"ok\"")],
         r#"
@@ -1167,7 +1167,7 @@ error: `starter` can't be `ok`
   --> exercises/basics/add_up/exercise.toml:14:11
    |
 14 | starter = "ok"
-   |           ^^^^ expected "fails" or "passes"
+   |           ^^^^ expected "fails", "passes" or "may_fail"
 "#,
     );
 }

@@ -6,6 +6,10 @@ use crate::support::{Place, copy_folder};
 
 const GREET: &str = "exercises/basics/greet";
 
+/// What a hot function has at least, as a share. How much of the rest the system takes (80 kB of fresh
+/// pages at each call) is the machine's affair: 3 % on one, 10 % on another.
+const MOST: f64 = 0.5;
+
 /// Nearly all time goes into `spin`, although `many` is called a hundred times as often; nearly all bytes
 /// are asked for by `hoard`.
 const SOURCE: &str = "pub fn greet(rounds: u64) -> u64 {
@@ -83,6 +87,47 @@ fn percent(cell: &str) -> u64 {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn a_profile_as_json_has_shares_and_the_files_that_were_written() {
+    let course = course();
+    let typed = "profile greet --json --html page.html --out flames";
+    let json = course.expect(0, typed.split(' ')).json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    assert_eq!(json["version"], 1);
+    assert_eq!(
+        ["exercise", "of", "workload"].map(|key| text(&json[key])),
+        ["greet", "mine", "greets"]
+    );
+    let hot = &json["cpu"]["functions"][0];
+    assert_eq!(text(&hot["name"]), "spin", "{json:#}");
+    assert_eq!(text(&hot["origin"]), "own");
+    let shares = ["self", "total"].map(|key| hot[key].as_f64().unwrap_or(9.0));
+    assert!(shares[0] > MOST && shares[1] <= 1.0, "{shares:?}");
+    assert_eq!(hot["mostly_at"]["file"], "src/lib.rs");
+    assert_eq!(json["heap"]["allocations"], 5);
+    assert_eq!(json["heap"]["bytes"], 80_048);
+    let line = &json["heap"]["lines"][0];
+    assert_eq!(line["at"]["line"], 19, "{line:#}");
+    assert_eq!(line["allocations_share"], 0.2);
+    let files = json["files"].as_array().expect("files are a list");
+    assert_eq!(files.len(), 7, "{files:?}");
+    for file in files {
+        assert!(course.path(&text(&file["path"])).is_file(), "{file:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn why_there_is_no_profile_is_no_part_of_a_document() {
+    let course = course();
+    course.write(&format!("{GREET}/src/lib.rs"), "pub fn greet(\n");
+    let ran = course.run(["profile", "greet", "--json"]);
+    assert_ne!(ran.code, 0);
+    assert_eq!(ran.stdout, "");
+    ran.complains("error");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_profile_names_the_hot_function_and_the_line_that_allocates() {
     let course = course();
     let typed = "profile greet --plain --html page.html --out flames";
@@ -92,7 +137,7 @@ fn a_profile_names_the_hot_function_and_the_line_that_allocates() {
     let hot = first_row(&ran.stdout, "self");
     assert_eq!(hot[2], "spin", "{}", ran.all());
     assert!(
-        percent(hot[0]) > 90 && percent(hot[1]) >= percent(hot[0]),
+        percent(hot[0]) > (MOST * 100.0) as u64 && percent(hot[1]) >= percent(hot[0]),
         "{hot:?}"
     );
     assert!(hot[3].starts_with("src/lib.rs:13"), "{hot:?}");

@@ -220,3 +220,36 @@ fn a_library_may_have_parts_that_are_the_course_s_own() {
     ran.says("✓ right/add_up");
     ran.says("✗ wrong/add_up");
 }
+
+#[test]
+fn nobody_passes_by_what_a_box_does_not_look_at() {
+    let course = Place::course();
+    let folder = "exercises/basics/add_up";
+    let manifest = course.read(&format!("{folder}/exercise.toml"));
+    let ratio = "\n[[ratios]]\nname = \"sum\"\nat_least = 2\nshows = \"quick\"\n";
+    course.write(&format!("{folder}/exercise.toml"), manifest + ratio);
+    course.write(
+        &format!("{folder}/tests/speed.rs"),
+        "#[test]\nfn sum() {}\n",
+    );
+    let right = course.read("solutions/basics/add_up/reference/src/lib.rs");
+    course.write("submissions/ada/add_up/src/lib.rs", &right);
+    let grade = |out| {
+        let command = ["grade", "run", "--submissions", "submissions", "--out", out];
+        let rest = ["--exercise", "add_up", "--json", "--require", "nothing"];
+        let document = course.run(command.into_iter().chain(rest)).json();
+        document["grades"][0]["outcome"].clone()
+    };
+    assert_eq!(
+        grade("before")["state"],
+        "passed",
+        "what the start lacks is looked at"
+    );
+    // All that is left to do is to make it fast.
+    course.write(&format!("{folder}/src/lib.rs"), &right);
+    let outcome = grade("after");
+    assert_eq!(outcome["state"], "could_not_judge", "{outcome:#}");
+    let why = outcome["why"].as_str().unwrap_or_default();
+    assert!(why.contains("its start passes all"), "{why}");
+    assert!(why.contains("speed"), "{why}");
+}

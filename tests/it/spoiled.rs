@@ -51,6 +51,28 @@ fn a_test_that_asserts_nothing() {
 }
 
 #[test]
+fn a_hidden_test_that_asserts_nothing() {
+    let course = Place::course();
+    course.expect(0, ["author", "prove", "add_up", "--hidden"]);
+    let tests = in_file(ADDED, "hidden/graded.rs");
+    let text = course.read(&tests);
+    course.write(
+        &tests,
+        text + "\n#[test]\nfn adds_quietly() {\n    let _ = add_up::add(5, 3);\n}\n",
+    );
+    let manifest = in_file(ADDED, "solution.toml");
+    let text = course.read(&manifest);
+    let more = "\n[[hidden]]\ntarget = \"graded\"\nname = \"adds_quietly\"\nshows = \"nothing\"\n";
+    course.write(&manifest, text + more);
+    course.expect(0, ["author", "prove", "add_up"]);
+    // It is proven already, and looked at all the same.
+    let ran = course.run(["author", "prove", "add_up", "--hidden"]);
+    assert_eq!(ran.code, 1, "{}", ran.all());
+    ran.says("wrong: nothing fails `graded::adds_quietly`, so nobody knows that it can fail");
+    assert!(!ran.all().contains("adds_others"), "{}", ran.all());
+}
+
+#[test]
 fn a_test_that_is_not_listed() {
     refused(
         "greet",
@@ -332,6 +354,101 @@ fn a_wrong_attempt_that_may_fail_what_depends_on_no_machine() {
             );
         },
         "wrong/constant: wrong.toml says that it may fail `checks::greets_by_name`, which is no ratio of this exercise",
+    );
+}
+
+/// A second test of `greet`, with a fault in half of its processes.
+fn with_faults(course: &Place) {
+    let tests = in_file(GREET, "tests/checks.rs");
+    let text = course.read(&tests);
+    course.write(
+        &tests,
+        text + "\n#[test]\nfn survives_faults() {\n    let said = greet::greet(\"Bob\");\n    \
+                let fault = std::process::id().is_multiple_of(2);\n    \
+                assert!(!fault || said.contains(\"Bob\"), \"a fault: {said}\");\n    \
+                assert!(!said.is_empty(), \"silence\");\n}\n",
+    );
+    let manifest = in_file(GREET, "exercise.toml");
+    let text = course.read(&manifest);
+    let more =
+        "\n[[tests]]\nname = \"survives_faults\"\nshows = \"faults\"\nstarter = \"may_fail\"\n";
+    course.write(&manifest, text + more);
+    let constant = in_file(GREETED, "wrong/constant");
+    course.replace(&in_file(&constant, "src/lib.rs"), "Bob", "Ann");
+    course.replace(
+        &in_file(&constant, "wrong.toml"),
+        "says =",
+        "may_fail = [\"checks::survives_faults\"]\nsays =",
+    );
+    let silent = in_file(GREETED, "wrong/silent");
+    course.write(
+        &in_file(&silent, "src/lib.rs"),
+        "pub fn greet(_name: &str) -> String {\n    String::new()\n}\n",
+    );
+    course.write(
+        &in_file(&silent, "wrong.toml"),
+        "about = \"Says nothing\"\nfails = [\"checks::greets_by_name\", \"checks::survives_faults\"]\nsays = \"hello Ada\"\n",
+    );
+}
+
+#[test]
+fn what_may_fail_is_judged_neither_as_failing_nor_as_passing() {
+    let course = Place::course();
+    with_faults(&course);
+    course
+        .expect(0, ["author", "prove", "greet", "--repeat", "5"])
+        .says("1 of 1 exercises proven");
+}
+
+#[test]
+fn a_test_that_only_what_may_fail_it_fails() {
+    refused(
+        "greet",
+        |course| {
+            with_faults(course);
+            let tests = in_file(GREET, "tests/checks.rs");
+            course.replace(
+                &tests,
+                "assert!(!fault || said.contains(\"Bob\"), \"a fault: {said}\")",
+                "let _ = fault",
+            );
+            course.replace(&tests, "said.is_empty()", "said.eq(\"hello\")");
+            course.replace(
+                &in_file(GREETED, "wrong/silent/wrong.toml"),
+                ", \"checks::survives_faults\"]",
+                "]",
+            );
+        },
+        "wrong: nothing fails `checks::survives_faults`, so nobody knows that it can fail",
+    );
+}
+
+#[test]
+fn a_starter_that_fails_by_chance_only() {
+    refused(
+        "greet",
+        |course| {
+            with_faults(course);
+            course.replace(
+                &in_file(GREET, "exercise.toml"),
+                "shows = \"the greeting has the name in it\"",
+                "shows = \"the greeting has the name in it\"\nstarter = \"may_fail\"",
+            );
+        },
+        "exercise.toml: says that the starter may fail `checks::greets_by_name`, and of no other check that it fails",
+    );
+}
+
+#[test]
+fn a_lint_that_may_fire() {
+    not_loaded(
+        |course| {
+            let manifest = in_file(GREET, "exercise.toml");
+            let text = course.read(&manifest);
+            let more = "\n[[clippy]]\nlint = \"clippy::unwrap_used\"\nshows = \"none\"\nstarter = \"may_fail\"\n";
+            course.write(&manifest, text + more);
+        },
+        "expected \"fails\" or \"passes\"",
     );
 }
 

@@ -2,8 +2,11 @@
 //
 // No inner attributes or `//!` here: tests that are kept elsewhere take this file in by `include!`.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -16,6 +19,7 @@ pub struct Ask {
     path: String,
     headers: Vec<(&'static str, String)>,
     body: Option<String>,
+    peer: Option<SocketAddr>,
 }
 
 /// What they are told.
@@ -34,6 +38,7 @@ impl Ask {
             path: path.into(),
             headers: Vec::new(),
             body: None,
+            peer: None,
         }
     }
 
@@ -45,6 +50,13 @@ impl Ask {
     /// Signed in with this token.
     pub fn by(self, token: &str) -> Self {
         self.header("authorization", format!("Bearer {token}"))
+    }
+
+    /// On a connection from this address.
+    pub fn from(mut self, peer: &str) -> Self {
+        let address = peer.parse().expect("the test writes addresses");
+        self.peer = Some(SocketAddr::new(address, 4711));
+        self
     }
 
     pub fn json(self, body: Value) -> Self {
@@ -62,7 +74,10 @@ impl Ask {
             request = request.header(name, value);
         }
         let body = self.body.map_or_else(Body::empty, Body::from);
-        let request = request.body(body).expect("the test writes valid requests");
+        let mut request = request.body(body).expect("the test writes valid requests");
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         let response = match api.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},

@@ -294,6 +294,41 @@ pub async fn exchange(address: SocketAddr, text: String) -> io::Result<Answer> {
     })
 }
 
+/// Somebody who calls a binary.
+pub struct User {
+    /// The line of a request's head that says who calls; empty where nobody has to.
+    pub header: String,
+    /// The owner of what they store.
+    pub number: u64,
+}
+
+/// Signs in, for the first time or again. Before there are accounts everybody is user 1; then nobody is.
+pub async fn signed_in(address: SocketAddr) -> User {
+    let credentials = r#"{"name": "ada", "password": "correct horse battery"}"#;
+    let post = async |path: &str| {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n");
+        let kind = "content-type: application/json\r\n";
+        let length = credentials.len();
+        let text = format!("{head}{kind}content-length: {length}\r\n\r\n{credentials}");
+        let answer = within("an answer", exchange(address, text)).await;
+        answer.expect("the binary answers")
+    };
+    if post("/accounts").await.status == 404 {
+        return User {
+            header: String::new(),
+            number: 1,
+        };
+    }
+    let pass = post("/sessions").await;
+    let body: Value = serde_json::from_str(&pass.body).expect("a pass");
+    let token = body["access_token"].as_str();
+    let token = token.unwrap_or_else(|| panic!("ada can sign in: {pass:?}"));
+    User {
+        header: format!("authorization: Bearer {token}\r\n"),
+        number: 2,
+    }
+}
+
 /// The future's output. Fails the test, naming what was waited for, if that takes too long.
 pub async fn within<F: Future>(what: &str, future: F) -> F::Output {
     match tokio::time::timeout(PATIENCE, future).await {

@@ -96,8 +96,18 @@ pub(super) fn is_same_code(one: &str, other: &str) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Tests {
     pub names: Vec<String>,
-    /// Macros that are called where a test could be.
+    /// Macros that are called where a test could be, and attributes that may make one.
     pub macros: Vec<String>,
+    /// Modules whose content is in another file.
+    pub modules: Vec<Module>,
+}
+
+/// `mod name;`
+#[derive(Debug)]
+pub(super) struct Module {
+    pub name: String,
+    /// Of `#[path = "…"]`.
+    pub path: Option<String>,
 }
 
 /// The tests of a file; `None` if it is no Rust.
@@ -114,18 +124,52 @@ fn collect(items: &[syn::Item], path: &str, tests: &mut Tests) {
             syn::Item::Fn(function) if function.attrs.iter().any(is_test) => {
                 tests.names.push(format!("{path}{}", function.sig.ident));
             }
+            syn::Item::Fn(function) => {
+                let made = function.attrs.iter().filter_map(maker);
+                tests.macros.extend(made);
+            }
             syn::Item::Mod(module) => {
                 if let Some((_, items)) = &module.content {
                     collect(items, &format!("{path}{}::", module.ident), tests);
+                } else if path.is_empty() {
+                    tests.modules.push(Module {
+                        name: module.ident.to_string(),
+                        path: path_of(&module.attrs),
+                    });
                 }
             }
             syn::Item::Macro(call) if call.ident.is_none() => {
                 let name = call.mac.path.segments.last();
-                tests.macros.extend(name.map(|it| it.ident.to_string()));
+                tests.macros.extend(name.map(|it| format!("{}!", it.ident)));
             }
             _ => {}
         }
     }
+}
+
+fn path_of(attributes: &[syn::Attribute]) -> Option<String> {
+    let path = attributes.iter().find(|it| it.path().is_ident("path"))?;
+    let value = &path.meta.require_name_value().ok()?.value;
+    match value {
+        syn::Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The attribute's name, if it is one that may turn a function into tests.
+fn maker(attribute: &syn::Attribute) -> Option<String> {
+    let known = [
+        "rstest",
+        "test_case",
+        "quickcheck",
+        "parameterized",
+        "test_matrix",
+    ];
+    let last = attribute.path().segments.last()?.ident.to_string();
+    known.contains(&last.as_str()).then(|| format!("#[{last}]"))
 }
 
 fn is_test(attribute: &syn::Attribute) -> bool {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::code;
 use super::draft::{Draft, DraftExercise, DraftPart, Files, Ids, Left, summary_of, title_of};
-use super::graft::{Graft, graft, tests_below, text_of};
-use super::manifest::{Packages, parse, table_of};
-use super::members::{branch_of, exercises_of, members};
+use super::graft::{Graft, graft, text_of};
+use super::manifest::{parse, table_of};
+use super::members::{branch_of, exercises_of, members, note_root, note_solved};
+use super::packages::Packages;
 use super::source::Source;
+use super::targets::{note_doctests, root_of, tests_below};
 use super::{ImportError, Solutions};
 use crate::course::Origin;
 
@@ -18,7 +20,7 @@ pub(super) fn read(
     solutions: Solutions<'_>,
     left: &mut Left,
 ) -> Result<Draft, ImportError> {
-    let root = source.needed("Cargo.toml")?;
+    let root = source.text("Cargo.toml")?;
     let (_keep, solved) = match solutions {
         Solutions::None => (None, None),
         Solutions::Folder(folder) => (None, Some(Source::open(folder)?)),
@@ -34,7 +36,12 @@ pub(super) fn read(
         packages: Packages::new(source),
         ids: Ids::default(),
     };
-    let mut members = members(source, &root)?;
+    let mut members = members(source, root.as_deref())?;
+    // Solutions may lie beside the exercises.
+    if let Some(inside) = workshop.solved.and_then(|solved| source.inside(solved)) {
+        members.retain(|member| !member.starts_with(&inside));
+        source.see(inside);
+    }
     let exercises = exercises_of(source, &members)?;
     members.retain(|member| !exercises.contains(member));
     let mut topics = Ids::default();
@@ -52,46 +59,54 @@ pub(super) fn read(
             parts.push((parent, part));
         }
         if let Some((_, part)) = parts.last_mut() {
-            let exercise = workshop.exercise(&folder, &part.id, left)?;
-            part.exercises.push(exercise);
+            part.exercises
+                .extend(workshop.exercise(&folder, &part.id, left)?);
         }
     }
-    let workspace = workshop.packages.workspace(Some(&root), left)?;
+    let workspace = workshop.packages.workspace(root.as_deref(), left)?;
     if source.text("rust-toolchain.toml")?.is_some() || source.text("rust-toolchain")?.is_some() {
         left.note(
             "the toolchain file: put one beside `curriculum.toml` if it is needed",
             "the workspace",
         );
     }
+    let helpers = &workshop.packages.helpers;
     for member in &members {
-        if !workshop
-            .packages
-            .helpers
-            .iter()
-            .any(|(_, folder)| folder == member)
-        {
+        if !helpers.iter().any(|it| it.folder == *member) {
+            source.see(member);
             left.note(
                 "members that no exercise depends on",
                 &member.display().to_string(),
             );
         }
     }
+    note_root(root.as_deref(), left);
+    if let Some(solved) = workshop.solved {
+        note_solved(solved, root.as_deref(), left)?;
+    }
     note_pages(source, &parts, left)?;
     let mut all = parts.iter().flat_map(|(_, part)| &part.exercises);
-    let helpers = &workshop.packages.helpers;
-    let is_both = |exercise: &&DraftExercise| helpers.iter().any(|(name, _)| *name == exercise.id);
+    let is_both = |exercise: &&DraftExercise| {
+        let folder = Path::new(&exercise.origin.path);
+        (helpers.iter()).any(|it| it.folder == folder || it.name == exercise.id)
+    };
     if let Some(both) = all.find(is_both) {
         return Err(ImportError::Unfit {
             path: source.path(&both.origin.path),
-            what:
-                "other packages depend on this exercise; make a crate of its own of what they need"
-                    .to_owned(),
+            what: format!(
+                "other packages depend on this exercise, or on a crate that is called `{}`, too; make a crate of its own \
+                 of what they need, with another name",
+                both.id
+            ),
         });
     }
     let objective = |(_, part): &(PathBuf, DraftPart)| {
         (part.id.clone(), "exercises".to_owned(), part.title.clone())
     };
     let about = source.text("README.md")?;
+    let lock = source.text("Cargo.lock")?.map(String::into_bytes);
+    let licences = source.licences()?;
+    source.note_unseen(left);
     Ok(Draft {
         id: Ids::default().give(&source.name()),
         title: title_of(&source.name()),
@@ -99,7 +114,8 @@ pub(super) fn read(
         objectives: parts.iter().map(objective).collect(),
         parts: parts.into_iter().map(|(_, part)| part).collect(),
         workspace,
-        lock: source.text("Cargo.lock")?.map(String::into_bytes),
+        lock,
+        licences,
         helpers: workshop.packages.files,
     })
 }
@@ -117,7 +133,7 @@ impl Workshop<'_> {
         folder: &Path,
         topic: &str,
         left: &mut Left,
-    ) -> Result<DraftExercise, ImportError> {
+    ) -> Result<Option<DraftExercise>, ImportError> {
         let manifest = Path::new("Cargo.toml");
         let mut files = self.source.files(folder, left)?;
         let text = text_of(&files, manifest).unwrap_or_default();
@@ -129,7 +145,9 @@ impl Workshop<'_> {
             .unwrap_or_default();
         let id = self.ids.give(name);
         let before = self.packages.member(&text, folder, &id, left)?;
-        let mut reference = self.reference(folder, &files, &id, left)?;
+        let library = parsed.get("lib").and_then(|it| it.get("path"));
+        let library = library.and_then(toml_edit::Item::as_str).map(PathBuf::from);
+        let mut reference = self.reference(folder, &files, library.as_deref(), &id, left)?;
         let mut owned = vec!["src/**".to_owned()];
         if let Some(solved) = text_of(&reference, manifest) {
             let after = self
@@ -145,35 +163,54 @@ impl Workshop<'_> {
         }
         files.insert(manifest.to_owned(), before.into_bytes());
         let statement = self.statement(folder, &mut files, &id)?;
-        let root = ["src/lib.rs", "src/main.rs"]
-            .into_iter()
-            .find(|root| files.contains_key(Path::new(root)));
-        let root = root.unwrap_or("src/lib.rs");
-        owned.insert(0, root.to_owned());
-        let mut tests = tests_below(&mut files, &id, left);
+        let mut tests = tests_below(&mut files, &id, left)?;
         note_doctests(&files, &id, left);
-        let is_inline = files.iter().any(|(path, bytes)| {
-            let text = String::from_utf8_lossy(bytes);
-            // `#[tokio::test]` and `#[tokio::test(start_paused = true)]` are tests, too.
-            let mut marks = ["#[test]", "::test]", "::test("].into_iter();
-            path.starts_with("src") && marks.any(|mark| text.contains(mark))
-        });
+        let root = root_of(&files, library.as_deref(), tests.is_empty())
+            .or_else(|| root_of(&reference, library.as_deref(), tests.is_empty()));
+        let Some(root) = root else {
+            left.note(
+                "exercises without a library and a program, which are left",
+                &folder.display().to_string(),
+            );
+            return Ok(None);
+        };
+        owned.insert(0, root.clone());
+        let is_inline = has_tests(&files);
         if is_inline || tests.is_empty() {
             let taken = files.contains_key(Path::new("tests/checks.rs"));
             let how = Graft {
                 whose: &id,
-                root,
+                root: &root,
                 target: if taken { "inline" } else { "checks" },
                 runs: tests.is_empty() && !is_inline && root == "src/main.rs",
             };
+            let is_shown = how.runs && is_only_shown(&root, &files, &reference);
             tests.extend(graft(&how, &mut files, &mut reference, left));
+            if is_shown {
+                // To write what the program uses is the exercise; the program itself says whether that works.
+                reference.remove(Path::new(&root));
+                owned.retain(|it| it == "Cargo.toml");
+                let others = reference.keys().filter(|path| path.starts_with("src"));
+                owned.splice(0..0, others.clone().map(|path| slashed(path)));
+                for path in others {
+                    if !files.contains_key(path) {
+                        let whose = format!("{id}: {}", path.display());
+                        left.note(
+                            "files that only the solution has: here they begin empty",
+                            &whose,
+                        );
+                        files.insert(path.clone(), Vec::new());
+                    }
+                }
+            }
+            note_other_programs(&files, &root, &id, left);
         }
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let no_reference = reference.is_empty();
         if no_reference {
             left.note("no solution: only that the start fails can be shown", &id);
         }
-        Ok(DraftExercise {
+        Ok(Some(DraftExercise {
             title: title_of(&name),
             summary: summary_of(&statement, "Make the tests pass"),
             minutes: 15,
@@ -196,7 +233,7 @@ impl Workshop<'_> {
             reference,
             aside: Files::new(),
             id,
-        })
+        }))
     }
 
     /// The sources of the solution, and its manifest. Files that are not the learner's are compared only.
@@ -204,23 +241,34 @@ impl Workshop<'_> {
         &self,
         folder: &Path,
         starter: &Files,
+        library: Option<&Path>,
         id: &str,
         left: &mut Left,
     ) -> Result<Files, ImportError> {
-        let Some(solved) = self.solved.filter(|solved| solved.has_folder(folder)) else {
+        // A folder of solutions may have the layout of `exercises/` alone.
+        let below = folder.strip_prefix("exercises").unwrap_or(folder);
+        let found = self.solved.and_then(|solved| {
+            let place = [folder, below]
+                .into_iter()
+                .find(|it| solved.has_folder(it))?;
+            Some((solved, place))
+        });
+        let Some((solved, place)) = found else {
             return Ok(Files::new());
         };
-        let mut files = solved.files(folder, left)?;
+        let is_learners = |path: &Path| {
+            path.starts_with("src") || path == Path::new("Cargo.toml") || Some(path) == library
+        };
+        let mut files = solved.files(place, left)?;
         for (path, bytes) in &files {
-            let is_learners = path.starts_with("src") || path == Path::new("Cargo.toml");
-            if !is_learners && starter.get(path) != Some(bytes) {
+            if !is_learners(path) && starter.get(path) != Some(bytes) {
                 left.note(
                     "files that the solution changes and learners may not",
                     &format!("{id}: {}", path.display()),
                 );
             }
         }
-        files.retain(|path, _| path.starts_with("src") || path == Path::new("Cargo.toml"));
+        files.retain(|path, _| is_learners(path));
         let is_start = files
             .iter()
             .all(|(path, bytes)| starter.get(path) == Some(bytes));
@@ -294,14 +342,42 @@ fn note_pages(
     Ok(())
 }
 
-fn note_doctests(files: &Files, id: &str, left: &mut Left) {
-    let has_example = |(path, bytes): (&PathBuf, &Vec<u8>)| {
+/// Whether the learner's files have tests in them.
+fn has_tests(files: &Files) -> bool {
+    files.iter().any(|(path, bytes)| {
         let text = String::from_utf8_lossy(bytes);
-        let mut lines = text.lines().map(str::trim_start);
-        path.starts_with("src")
-            && lines.any(|line| line.starts_with("/// ```") || line.starts_with("//! ```"))
+        // `#[tokio::test]` and `#[tokio::test(start_paused = true)]` are tests, too.
+        let mut marks = ["#[test]", "::test]", "::test("].into_iter();
+        path.starts_with("src") && marks.any(|mark| text.contains(mark))
+    })
+}
+
+/// Whether the solution leaves the program as it was and changes other files.
+fn is_only_shown(root: &str, files: &Files, reference: &Files) -> bool {
+    let root = Path::new(root);
+    let texts = (text_of(files, root), text_of(reference, root));
+    let (Some(before), Some(after)) = texts else {
+        return false;
     };
-    if files.iter().any(has_example) {
-        left.note("examples in comments, which `cargo test` would run", id);
+    let mut others = reference.keys().filter(|path| path.starts_with("src"));
+    code::is_same_code(&before, &after) && others.any(|path| path != root)
+}
+
+fn slashed(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
+}
+
+/// Notes tests in programs beside the file that the course's tests take in.
+fn note_other_programs(files: &Files, root: &str, id: &str, left: &mut Left) {
+    let is_root = |path: &Path| path == Path::new("src/main.rs") || path.starts_with("src/bin");
+    for (path, bytes) in files {
+        let one = Files::from([(path.clone(), bytes.clone())]);
+        if is_root(path) && path != Path::new(root) && has_tests(&one) {
+            let whose = format!("{id}: {}", path.display());
+            left.note(
+                "tests in a program beside the library, which are not listed",
+                &whose,
+            );
+        }
     }
 }

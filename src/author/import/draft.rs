@@ -21,6 +21,8 @@ pub(super) struct Draft {
     /// Tables of the workspace's manifest.
     pub workspace: toml::Table,
     pub lock: Option<Vec<u8>>,
+    /// What has to come along wherever the rest goes.
+    pub licences: Files,
     /// Crates that exercises depend on, below `helpers/`.
     pub helpers: Files,
 }
@@ -70,6 +72,7 @@ impl Left {
     pub(super) fn note(&mut self, what: impl Into<String>, whose: &str) {
         let what = what.into();
         match self.notes.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, list)) if list.iter().any(|known| known == whose) => {}
             Some((_, list)) => list.push(whose.to_owned()),
             None => self.notes.push((what, vec![whose.to_owned()])),
         }

@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::docs::{hints, notes, statement};
 use super::draft::{Draft, DraftExercise, DraftPart, Files, Ids, Left, summary_of};
-use super::graft::{tests_below, text_of};
-use super::manifest::{Packages, made, with_features};
+use super::graft::{Graft, graft, text_of};
+use super::manifest::{made, with_features};
+use super::packages::Packages;
 use super::roles::{Roles, note_meta, reference};
 use super::source::Source;
+use super::targets::{note_doctests, tests_below};
 use super::track::{self, Entry, Track};
 use super::{ImportError, draft};
 use crate::course::Origin;
@@ -23,6 +25,7 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportErro
         track: &track,
         packages: Packages::new(source),
         taught_by: BTreeMap::new(),
+        inherits: false,
         ids: Ids::default(),
     };
     let mut parts = Vec::new();
@@ -56,14 +59,27 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportErro
         .iter()
         .map(|part| (part.id.clone(), "exercises".to_owned(), part.title.clone()));
     objectives.extend(plain);
+    let root = source.text("Cargo.toml")?;
+    if root.is_some() && !course.inherits {
+        left.note(
+            "`Cargo.toml` of the whole track, of which no exercise inherits",
+            "the track",
+        );
+    }
+    let root = root.filter(|_| course.inherits);
+    let workspace = course.packages.workspace(root.as_deref(), left)?;
+    let notes = notes(source, &track, left)?;
+    let licences = source.licences()?;
+    source.note_unseen(left);
     Ok(Draft {
         id: Ids::default().give(&format!("exercism_{}", track.id)),
         title: track.title.clone(),
-        notes: notes(source, &track, left)?,
+        notes,
         parts,
         objectives,
-        workspace: course.packages.workspace(None, left)?,
+        workspace,
         lock: None,
+        licences,
         helpers: course.packages.files,
     })
 }
@@ -78,6 +94,8 @@ struct Course<'s> {
     packages: Packages<'s>,
     /// Concept → exercise that teaches it.
     taught_by: BTreeMap<String, String>,
+    /// Whether an exercise inherits from the track's workspace.
+    inherits: bool,
     ids: Ids,
 }
 
@@ -111,7 +129,9 @@ impl Course<'_> {
                 .next()
                 .is_some_and(|first| first.to_string_lossy().starts_with('.'));
             let is_used = path == Path::new(".meta/config.json") || roles.examples.contains(path);
-            if is_hidden && !is_used && path != Path::new(".gitignore") {
+            if path == Path::new(".gitignore") {
+                left.note("`.gitignore` of an exercise: the course has one", &id);
+            } else if is_hidden && !is_used {
                 aside.insert(
                     path.iter()
                         .map(|part| part.to_string_lossy().trim_start_matches('.').to_owned())
@@ -129,7 +149,17 @@ impl Course<'_> {
         }
         let mut files = all;
         self.manifests(&mut files, &mut reference, folder, &id, left)?;
-        let tests = tests_below(&mut files, &id, left);
+        let mut tests = tests_below(&mut files, &id, left)?;
+        note_doctests(&files, &id, left);
+        if tests.is_empty() && files.contains_key(Path::new("src/lib.rs")) {
+            let how = Graft {
+                whose: &id,
+                root: "src/lib.rs",
+                target: "checks",
+                runs: false,
+            };
+            tests = graft(&how, &mut files, &mut reference, left);
+        }
         let mut owned: Vec<String> = roles
             .solutions
             .iter()
@@ -203,6 +233,8 @@ impl Course<'_> {
             left.note("no `Cargo.toml`: edition 2024, no dependencies", id);
             made(id, "2024", None)
         });
+        let squeezed = text.replace([' ', '\t'], "");
+        self.inherits |= squeezed.contains("workspace=true");
         let member = self.packages.member(&text, folder, id, left)?;
         let (member, features) = with_features(&member, &place)?;
         for feature in features {

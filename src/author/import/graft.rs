@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::code::{self, Split};
 use super::draft::{Files, Left};
 use super::mask::mask;
+use super::source::plain;
 
 /// What is known of an exercise whose file has its tests in it, or has none.
 pub(super) struct Graft<'a> {
@@ -50,6 +51,9 @@ pub(super) fn graft(
     }
     attributes.sort();
     attributes.dedup();
+    for files in [&*files, &*reference] {
+        note_files(&text_of(files, root).unwrap_or_default(), how.whose, left);
+    }
     let starter = text_of(files, root).unwrap_or_default();
     let solution = text_of(reference, root);
     let before = code::split_tests(&starter);
@@ -147,12 +151,26 @@ fn tests_of(text: &str, how: &Graft<'_>, left: &mut Left) -> Vec<String> {
 /// Notes tests that nobody sees before they are compiled.
 pub(super) fn note_macros(macros: &[String], whose: &str, left: &mut Left) {
     for name in macros {
-        if !["include", "thread_local", "compile_error"].contains(&name.as_str()) {
+        if !["include!", "thread_local!", "compile_error!"].contains(&name.as_str()) {
             left.note(
-                format!("tests that `{name}!` may write: only written out ones are listed"),
+                format!("tests that `{name}` may write: only written out ones are listed"),
                 whose,
             );
         }
+    }
+}
+
+/// Notes code that looks for files while it runs: cargo runs tests in the package's folder, and this runner each in an
+/// empty one.
+pub(super) fn note_files(text: &str, whose: &str, left: &mut Left) {
+    let masked = mask(text);
+    let words = ["fs::", "File::open", "current_dir", "Command::new"];
+    if words.iter().any(|word| masked.contains(word)) {
+        left.note(
+            "tests that look for files or start programs: each runs in an empty folder of its own, so what they need has \
+             to be taken in with `include_str!`",
+            whose,
+        );
     }
 }
 
@@ -161,38 +179,6 @@ pub(super) fn note_ignored(count: usize, whose: &str, left: &mut Left) {
     if count > 0 {
         left.note("`#[ignore]` on tests: here all of them run", whose);
     }
-}
-
-/// The tests of every test file. Ignored ones run, and names of files become names of targets.
-pub(super) fn tests_below(files: &mut Files, id: &str, left: &mut Left) -> Vec<(String, String)> {
-    let is_target = |path: &&PathBuf| {
-        path.parent() == Some(Path::new("tests")) && path.extension().is_some_and(|end| end == "rs")
-    };
-    let paths: Vec<PathBuf> = files.keys().filter(is_target).cloned().collect();
-    let mut list = Vec::new();
-    for path in paths {
-        let text = text_of(files, &path).unwrap_or_default();
-        let (text, ignored) = code::without_ignored(&text);
-        note_ignored(ignored, id, left);
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-        let target = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-        match code::tests_of(&text) {
-            Some(found) => {
-                note_macros(&found.macros, id, left);
-                list.extend(found.names.into_iter().map(|name| (target.clone(), name)));
-            }
-            None => left.note(
-                "tests that can't be read, because their file is no Rust",
-                id,
-            ),
-        }
-        files.remove(&path);
-        files.insert(
-            PathBuf::from(format!("tests/{target}.rs")),
-            text.into_bytes(),
-        );
-    }
-    list
 }
 
 /// Tests in other files than the root: the module stays where it was, with its content elsewhere.
@@ -321,7 +307,8 @@ fn program(how: &Graft<'_>, starter: &str, kept: &[String]) -> (String, String) 
 
 pub(super) fn text_of(files: &Files, path: &Path) -> Option<String> {
     let bytes = files.get(path)?;
-    Some(String::from_utf8_lossy(bytes).replace("\r\n", "\n"))
+    // What is no UTF-8 is refused where it is read.
+    Some(plain(&String::from_utf8_lossy(bytes)))
 }
 
 #[cfg(test)]

@@ -8,22 +8,24 @@ use globset::GlobBuilder;
 use tempfile::TempDir;
 
 use super::ImportError;
-use super::manifest::parse;
+use super::draft::Left;
+use super::manifest::{each_dependency, parse, path_of};
 use super::source::{Source, natural, tidy};
 
-/// The folders of the workspace's members, in natural order.
-pub(super) fn members(source: &Source, root: &str) -> Result<Vec<PathBuf>, ImportError> {
+/// The folders of the workspace's members, in natural order. Without a workspace, every package is one.
+pub(super) fn members(source: &Source, root: Option<&str>) -> Result<Vec<PathBuf>, ImportError> {
     let path = source.path("Cargo.toml");
     let bad = |what: &str| ImportError::Unfit {
         path: path.clone(),
         what: what.to_owned(),
     };
-    let manifest = parse(root, &path)?;
-    let workspace = manifest
-        .get("workspace")
-        .ok_or_else(|| bad("it has no `[workspace]`"))?;
+    let manifest = parse(root.unwrap_or_default(), &path)?;
+    let workspace = manifest.get("workspace");
+    if workspace.is_none() && root.is_some() {
+        return Err(bad("it has no `[workspace]`"));
+    }
     let globs = |key: &str| -> Result<Vec<_>, ImportError> {
-        let list = workspace.get(key).and_then(toml_edit::Item::as_array);
+        let list = workspace.and_then(|it| it.get(key)?.as_array());
         let texts = list
             .into_iter()
             .flatten()
@@ -45,10 +47,15 @@ pub(super) fn members(source: &Source, root: &str) -> Result<Vec<PathBuf>, Impor
                 continue;
             }
             let folder = folder.join(name);
-            let is_member = members.iter().any(|glob| glob.is_match(&folder));
+            let is_member =
+                workspace.is_none() || members.iter().any(|glob| glob.is_match(&folder));
             let is_excluded = excluded.iter().any(|glob| glob.is_match(&folder));
             if is_member && !is_excluded && source.path(folder.join("Cargo.toml")).is_file() {
                 found.push(folder.clone());
+                if workspace.is_none() {
+                    // What is inside of a package belongs to it.
+                    continue;
+                }
             }
             open.push(folder);
         }
@@ -78,16 +85,11 @@ pub(super) fn exercises_of(
     let mut needed = BTreeSet::new();
     for folder in members {
         let text = source.text(folder.join("Cargo.toml"))?.unwrap_or_default();
-        let manifest = parse(&text, &source.path(folder.join("Cargo.toml")))?;
-        for sort in ["dependencies", "dev-dependencies", "build-dependencies"] {
-            let list = manifest.get(sort).and_then(toml_edit::Item::as_table_like);
-            for (_, item) in list.into_iter().flat_map(toml_edit::TableLike::iter) {
-                let path = item
-                    .as_table_like()
-                    .and_then(|table| table.get("path")?.as_str());
-                needed.extend(path.and_then(|path| tidy(&folder.join(path))));
-            }
-        }
+        let mut manifest = parse(&text, &source.path(folder.join("Cargo.toml")))?;
+        each_dependency(&mut manifest, |_, item| {
+            needed.extend(path_of(item).and_then(|path| tidy(&folder.join(path))));
+            Ok::<_, ImportError>(())
+        })?;
     }
     Ok(members
         .iter()
@@ -130,4 +132,49 @@ pub(super) fn branch_of(source: &Source, branch: &str) -> Result<TempDir, Import
         Ok(keep)
     };
     unpack().map_err(|error: std::io::Error| failed(error.to_string()))
+}
+
+/// Notes what the root's manifest has besides a workspace.
+pub(super) fn note_root(root: Option<&str>, left: &mut Left) {
+    let table: toml::Table = toml::from_str(root.unwrap_or_default()).unwrap_or_default();
+    if table.contains_key("package") {
+        left.note(
+            "the package at the root: only members are exercises",
+            "the workspace",
+        );
+        return;
+    }
+    for key in table.keys() {
+        if !["workspace", "profile", "patch", "replace"].contains(&key.as_str()) {
+            left.note(
+                "tables of the workspace's `Cargo.toml` that are not used",
+                &format!("`[{key}]`"),
+            );
+        }
+    }
+}
+
+/// Notes what the solutions change outside of exercises, and exercises that only they have.
+///
+/// # Errors
+///
+/// If a file can't be read.
+pub(super) fn note_solved(
+    solved: &Source,
+    root: Option<&str>,
+    left: &mut Left,
+) -> Result<(), ImportError> {
+    let solved_root = solved.text("Cargo.toml")?;
+    if solved_root.is_some() && solved_root.as_deref() != root {
+        left.note(
+            "the workspace's `Cargo.toml` of the solutions, which differs: that of the start holds",
+            "the workspace",
+        );
+    }
+    if solved.has_folder("exercises") {
+        for file in solved.unseen_below("exercises") {
+            left.note("files of the solutions that belong to no exercise", &file);
+        }
+    }
+    Ok(())
 }

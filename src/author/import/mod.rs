@@ -4,7 +4,9 @@
 //! Architecture invariant: what is brought in is only read, and what of it can't be carried is listed.
 
 mod code;
+mod companions;
 mod crates;
+mod dev;
 mod docs;
 mod draft;
 mod exercism;
@@ -12,10 +14,13 @@ mod graft;
 mod manifest;
 mod mask;
 mod members;
+mod packages;
 mod roles;
 mod rustlings;
 mod source;
+mod targets;
 mod track;
+mod workspace;
 mod write;
 
 use std::io;

@@ -1,5 +1,6 @@
 //! Courses for rustlings: `info.toml`, one file per exercise, solutions beside them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -8,12 +9,15 @@ use toml_edit::DocumentMut;
 
 use super::ImportError;
 use super::code;
+use super::companions::companions;
+use super::dev::{Dev, WORKSPACES, denied, dev_of};
 use super::draft::{
     Draft, DraftExercise, DraftPart, Files, Ids, Left, lowered, summary_of, title_of,
 };
-use super::graft::{Graft, graft};
-use super::manifest::{self, Packages, table_of};
-use super::source::Source;
+use super::graft::{Graft, graft, text_of};
+use super::manifest::{self, table_of};
+use super::packages::Packages;
+use super::source::{Source, tidy};
 use crate::course::Origin;
 
 #[derive(Deserialize)]
@@ -85,13 +89,8 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportErro
         return Err(ImportError::Unfit { path, what });
     }
     note_unknown(&text, left);
-    let dev = match source.text("Cargo.toml")? {
-        Some(text) if !text.contains("[workspace]") => Some(text),
-        _ => match source.text("dev-Cargo.toml")? {
-            Some(text) => Some(text),
-            None => source.text("dev/Cargo.toml")?,
-        },
-    };
+    let names: Vec<&str> = info.exercises.iter().map(|it| it.name.as_str()).collect();
+    let dev = dev_of(source, place == ITS_OWN, &names, left)?;
     let mut course = Course::new(source, dev, left)?;
     let mut ids = (Ids::default(), Ids::default());
     let mut parts: Vec<(Option<String>, DraftPart)> = Vec::new();
@@ -125,10 +124,14 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportErro
     for folder in ["exercises", "solutions"] {
         if source.has_folder(folder) {
             for file in source.files(folder, left)?.keys() {
-                note_stray(folder, file, &info.exercises, left);
+                if !course.named.contains(&Path::new(folder).join(file)) {
+                    note_stray(folder, file, &info.exercises, left);
+                }
             }
         }
     }
+    let licences = source.licences()?;
+    source.note_unseen(left);
     let objective =
         |(_, part): &(_, DraftPart)| (part.id.clone(), "exercises".to_owned(), part.title.clone());
     Ok(Draft {
@@ -139,6 +142,7 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Draft, ImportErro
         parts: parts.into_iter().map(|(_, part)| part).collect(),
         workspace: course.workspace(left)?,
         lock: None,
+        licences,
         helpers: course.packages.files,
     })
 }
@@ -172,7 +176,11 @@ fn note_unknown(text: &str, left: &mut Left) {
 /// What all exercises have in common.
 struct Course<'s> {
     source: &'s Source,
-    dev: Option<String>,
+    dev: Option<Dev>,
+    /// What is below `exercises/` and `solutions/`, by whole paths.
+    all: Files,
+    /// What of it sources name.
+    named: BTreeSet<PathBuf>,
     manifest: Option<DocumentMut>,
     edition: String,
     lints: Vec<String>,
@@ -180,16 +188,19 @@ struct Course<'s> {
 }
 
 impl<'s> Course<'s> {
-    fn new(source: &'s Source, dev: Option<String>, left: &mut Left) -> Result<Self, ImportError> {
+    fn new(source: &'s Source, dev: Option<Dev>, left: &mut Left) -> Result<Self, ImportError> {
         let mut packages = Packages::new(source);
         let mut lints = Vec::new();
         let mut edition = "2024".to_owned();
         let manifest = match &dev {
             None => None,
-            Some(text) => {
-                // Under any name: only its tables are of use.
-                let text =
-                    packages.member(text, Path::new(""), "exercises", &mut Left::default())?;
+            Some(dev) => {
+                // Under any name: only its tables are of use. Profiles and patches are the workspace's.
+                let mut table = manifest::parse(&dev.text, &source.path("Cargo.toml"))?;
+                for key in WORKSPACES.into_iter().chain(["bin"]) {
+                    table.remove(key);
+                }
+                let text = packages.member(&table.to_string(), &dev.folder, "exercises", left)?;
                 let mut manifest = manifest::parse(&text, &source.path("Cargo.toml"))?;
                 let package = table_of(&mut manifest, "package");
                 if let Some(named) = package.get("edition").and_then(toml_edit::Item::as_str) {
@@ -205,9 +216,18 @@ impl<'s> Course<'s> {
                 "the course",
             );
         }
+        let mut all = Files::new();
+        for folder in ["exercises", "solutions"] {
+            if source.has_folder(folder) {
+                let below = source.files(folder, left)?.into_iter();
+                all.extend(below.map(|(path, bytes)| (Path::new(folder).join(path), bytes)));
+            }
+        }
         Ok(Course {
             source,
             dev,
+            all,
+            named: BTreeSet::new(),
             manifest,
             edition,
             lints,
@@ -216,16 +236,16 @@ impl<'s> Course<'s> {
     }
 
     fn workspace(&mut self, left: &mut Left) -> Result<toml::Table, ImportError> {
-        let profiles = self.dev.as_deref().map(|text| {
-            let mut all: toml::Table = toml::from_str(text).unwrap_or_default();
-            all.retain(|key, _| key == "profile" || key == "patch");
+        let profiles: Option<String> = self.dev.as_ref().map(|dev| {
+            let mut all: toml::Table = toml::from_str(&dev.text).unwrap_or_default();
+            all.retain(|key, _| WORKSPACES.contains(&key));
             all.to_string()
         });
         self.packages.workspace(profiles.as_deref(), left)
     }
 
     fn exercise(
-        &self,
+        &mut self,
         listed: &Listed,
         id: String,
         topic: &str,
@@ -242,6 +262,7 @@ impl<'s> Course<'s> {
             }
             None => left.note("no solution: only that the start fails can be shown", &id),
         }
+        self.bring_companions(&file, &id, &mut files, left);
         let how = Graft {
             whose: &id,
             root: "src/lib.rs",
@@ -294,6 +315,42 @@ impl<'s> Course<'s> {
         })
     }
 
+    /// What the exercise's sources name comes along, to the same place as seen from them.
+    fn bring_companions(&mut self, file: &str, id: &str, files: &mut Files, left: &mut Left) {
+        for folder in ["exercises", "solutions"] {
+            let path = Path::new(folder).join(file);
+            let Some(text) = text_of(&self.all, &path) else {
+                continue;
+            };
+            let beside = path.parent().unwrap_or(Path::new(folder));
+            for named in companions(&path, &text, &self.all) {
+                // As seen from the source: `..` for each folder that it lies above.
+                let mut base = beside;
+                let mut place = PathBuf::from("src");
+                while !named.starts_with(base) {
+                    base = base.parent().unwrap_or(Path::new(""));
+                    place.push("..");
+                }
+                let inside = named.strip_prefix(base).unwrap_or(&named);
+                let whose = format!("{id}: {}", named.display());
+                match tidy(&place.join(inside)) {
+                    Some(place) if place != Path::new("src/lib.rs") => match files.get(&place) {
+                        Some(known) if *known != self.all[&named] => left.note(
+                            "files beside the solution that differ from those beside the exercise, and are left",
+                            &whose,
+                        ),
+                        Some(_) => {}
+                        None => {
+                            files.insert(place, self.all[&named].clone());
+                        }
+                    },
+                    _ => left.note("files that a source names, and that lie too far from it", &whose),
+                }
+                self.named.insert(named);
+            }
+        }
+    }
+
     fn statement(
         &self,
         listed: &Listed,
@@ -338,26 +395,4 @@ fn file_of(listed: &Listed) -> String {
         Some(dir) => format!("{dir}/{}.rs", listed.name),
         None => format!("{}.rs", listed.name),
     }
-}
-
-/// The lints of clippy that end an exercise. In the manifest they may be allowed to be looked at one by one,
-/// which `forbid` does not let them.
-fn denied(manifest: &mut DocumentMut) -> Vec<String> {
-    let lints = manifest
-        .get_mut("lints")
-        .and_then(|it| it.get_mut("clippy"));
-    let Some(list) = lints.and_then(toml_edit::Item::as_table_like_mut) else {
-        return Vec::new();
-    };
-    let mut denied = Vec::new();
-    for (name, level) in list.iter_mut() {
-        let word = level.as_str().or_else(|| level.get("level")?.as_str());
-        if word.is_some_and(|word| ["deny", "forbid"].contains(&word)) {
-            denied.push(format!("clippy::{}", name.get()));
-            if level.is_str() {
-                *level = toml_edit::value("deny");
-            }
-        }
-    }
-    denied
 }

@@ -76,6 +76,29 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Track, ImportErro
         .get("exercises")
         .and_then(Value::as_object)
         .unwrap_or(&no_exercises);
+    for key in exercises
+        .keys()
+        .filter(|key| !FOLDERS.contains(&key.as_str()))
+    {
+        left.note(
+            "settings of the website in `config.json`",
+            &format!("`exercises.{key}`"),
+        );
+    }
+    left.note(
+        "`uuid`s of exercises and concepts, by which the website knows them",
+        "the track",
+    );
+    for concept in list(&config, "concepts")
+        .iter()
+        .filter_map(Value::as_object)
+    {
+        for key in concept.keys() {
+            if !["uuid", "slug", "name"].contains(&key.as_str()) {
+                left.note(format!("`{key}` of concepts in `config.json`"), &slug);
+            }
+        }
+    }
     let kinds = FOLDERS.map(|folder| {
         let mut entries: Vec<Entry> = list(exercises, folder)
             .iter()
@@ -83,6 +106,8 @@ pub(super) fn read(source: &Source, left: &mut Left) -> Result<Track, ImportErro
             .filter_map(|entry| read_entry(entry, left))
             .collect();
         for name in source.folders(format!("exercises/{folder}")) {
+            // Told below, or by its entry.
+            source.see(format!("exercises/{folder}/{name}"));
             let is_listed = list(exercises, folder)
                 .iter()
                 .any(|entry| entry.get("slug").and_then(Value::as_str) == Some(&name));
@@ -156,6 +181,9 @@ fn read_entry(entry: &Map<String, Value>, left: &mut Left) -> Option<Entry> {
             &slug,
         );
         return None;
+    }
+    if status != "active" {
+        left.note(format!("the status `{status}` in `config.json`"), &slug);
     }
     let carried = [
         "slug",

@@ -32,6 +32,7 @@ pub(super) fn write(draft: &Draft, left: &Left, out: &Path) -> Result<(), Import
         files.insert("Cargo.lock".into(), lock.clone());
     }
     files.extend(draft.helpers.clone());
+    files.extend(draft.licences.clone());
     for part in &draft.parts {
         for exercise in &part.exercises {
             let inside = Path::new(&part.id).join(&exercise.id);

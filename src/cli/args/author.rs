@@ -92,6 +92,10 @@ pub struct SealArgs {
 
 /// `workbook author prove`
 #[derive(Debug, ClapArgs)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "options that do not depend on each other"
+)]
 pub struct ProveArgs {
     /// The exercises; by default all
     pub ids: Vec<String>,
@@ -101,14 +105,17 @@ pub struct ProveArgs {
     /// Judge every candidate this many times, its tests in another order each time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: u32,
-    /// Also change the reference in small ways, and list the changes that no test notices
+    /// Also look for hidden tests that neither the starter nor a wrong attempt nor a small change fails
+    #[arg(long)]
+    pub hidden: bool,
+    /// Also change each proven reference in small ways, and list the changes that no test notices
     #[arg(long)]
     pub mutants: bool,
     /// Prove everything again, also what is unchanged since it was proven
     #[arg(long)]
     pub fresh: bool,
     /// Begin with no more exercises after this many seconds. The ones that changed last take turns with some
-    /// drawn by lot, another lot for each commit
+    /// drawn by lot, another lot for each commit. --mutants has what the proofs leave of it
     #[arg(long, value_name = "SECONDS")]
     pub within: Option<u64>,
     /// How to report

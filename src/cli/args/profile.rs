@@ -21,6 +21,13 @@ pub struct ProfileArgs {
     /// Draw each flame graph in an SVG file of this folder, with its stacks beside it for other tools
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    /// Print one JSON document
+    ///
+    /// Its keys: `of` and `workload`; `cpu`, with the `functions` that are on the stack most, each with the shares
+    /// `self` and `total` of the samples; `heap`, with the `lines` that allocate most; and `files`, what was written
+    /// by --html and --out. Shares are from 0 to 1.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Whose code to profile.

@@ -109,6 +109,7 @@ fn try_out(walls: Walls, stop: &Stop) -> Result<Trial, DetectError> {
     read.push(me.clone());
     let cell = Cell {
         word: String::new(),
+        user: None,
         walls,
         purpose: Purpose::Run,
         read,

@@ -110,12 +110,11 @@ fn become_it(cell: &Cell) -> Result<ExitCode, Refused> {
     std::env::set_current_dir(&cell.work).map_err(at("work"))?;
     limit(cell).map_err(at("limits"))?;
     if cell.walls.user && getuid().is_root() {
-        let thread_group = Gid::from_raw(NOBODY);
         rustix::thread::set_thread_groups(&[]).map_err(at("user"))?;
-        rustix::thread::set_thread_res_gid(thread_group, thread_group, thread_group)
-            .map_err(at("user"))?;
-        let user = Uid::from_raw(NOBODY);
-        rustix::thread::set_thread_res_uid(user, user, user).map_err(at("user"))?;
+        // In a container whose users are mapped, there may be no such number.
+        if become_user(cell.user.unwrap_or(NOBODY)).is_err() {
+            become_user(NOBODY).map_err(at("user"))?;
+        }
         // It goes with a change of user.
         rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
             .map_err(at("limits"))?;
@@ -143,6 +142,12 @@ fn become_it(cell: &Cell) -> Result<ExitCode, Refused> {
         "cell: start `{}`: {error}",
         cell.program.display()
     )))
+}
+
+fn become_user(number: u32) -> rustix::io::Result<()> {
+    let (user, group) = (Uid::from_raw(number), Gid::from_raw(number));
+    rustix::thread::set_thread_res_gid(group, group, group)?;
+    rustix::thread::set_thread_res_uid(user, user, user)
 }
 
 fn limit(cell: &Cell) -> rustix::io::Result<()> {

@@ -110,6 +110,9 @@ pub struct Cell {
     /// A word that only this cell's own failures begin with: what runs inside can't know it.
     #[serde(default)]
     pub word: String,
+    /// Who runs inside where the runner is root. Each run sets its own.
+    #[serde(default)]
+    pub user: Option<u32>,
     /// The layers to put up. One that can't be put up is a cell that does not start.
     pub walls: Walls,
     /// What runs inside.
@@ -135,5 +138,39 @@ pub struct Cell {
     pub allowance: Allowance,
 }
 
-/// Who runs inside where the runner is root: `nobody`, which owns nothing.
+/// Who runs inside where the runner is root and no other number can be had: `nobody`, which owns nothing.
 pub const NOBODY: u32 = 65534;
+
+/// A user for the cell with this number among those of the runner with this process: the system counts processes
+/// and threads by user, so one that is shared would let a cell use up what another one may start, or send it
+/// signals. From the numbers of 1,879,048,192 to 2,147,483,647, which by systemd's table of users
+/// (`UIDS-GIDS.md`) nobody gives out.
+pub const fn user_of_its_own(process: u32, number: u32) -> u32 {
+    // Linux numbers processes by 22 bits at most; no runner has 64 cells at once.
+    0x7000_0000 | (process & 0x3f_ffff) << 6 | number & 0x3f
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn cells_that_run_at_once_have_users_of_their_own() {
+        let largest = (1 << 22) - 1;
+        let runners = [1, 2, 3, 4_097, largest - 1, largest];
+        let cells = runners
+            .into_iter()
+            .flat_map(|runner| (1_000..1_064).map(move |number| (runner, number)));
+        let users: BTreeSet<u32> = cells
+            .map(|(runner, number)| user_of_its_own(runner, number))
+            .collect();
+        assert_eq!(users.len(), runners.len() * 64);
+        assert!(
+            users
+                .iter()
+                .all(|user| (1_879_048_192..=2_147_483_647).contains(user))
+        );
+    }
+}

@@ -3,11 +3,15 @@
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::ENTER;
-use super::spec::Cell;
+use super::spec::{Cell, user_of_its_own};
 use crate::engine::{End, Ended, Limit, ProcessError, Stop, run_with_input};
+
+/// How many this process has started.
+static CELLS: AtomicU32 = AtomicU32::new(0);
 
 /// How what ran in a cell ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,10 @@ pub fn run(
     let mut command = Command::new(std::env::current_exe().map_err(failed)?);
     let cell = &Cell {
         word: one_time_word().map_err(failed)?,
+        user: Some(user_of_its_own(
+            std::process::id(),
+            CELLS.fetch_add(1, Ordering::Relaxed),
+        )),
         ..cell.clone()
     };
     let spec = serde_json::to_string(cell).map_err(|error| failed(error.into()))?;

@@ -4,7 +4,11 @@
 //! The stub and the answering program are written from the reference's signatures, where all of them are about
 //! plain values. Where they are not, nothing is sealed, and the result says so.
 
+mod wire;
 mod write;
+
+pub use wire::compile_wire;
+pub use write::WIRE_CRATE;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -9,8 +9,17 @@ use syn::{Fields, Item};
 use super::{Call, Declared, Forwarded, Seal};
 use crate::grade::plain::Plain;
 
-/// How values go from one process to the other.
-const WIRE: &str = include_str!("wire.in");
+/// How values go from one process to the other. The stub has it as a module; answering programs, of which there is one
+/// for each submission, link it as a crate that was compiled once.
+pub const WIRE: &str = include_str!("wire.in");
+
+/// The name of that crate. No exercise's begins so.
+pub const WIRE_CRATE: &str = "__workbook_wire";
+
+/// Writes and reads values with a marker that is the including crate's.
+const MINE: &str = "struct __Here;\n\
+fn __put<T: __wire::Put<__Here> + ?Sized>(value: &T, out: &mut ::std::vec::Vec<u8>) { value.put(out) }\n\
+fn __get<T: __wire::Get<__Here>>(from: &mut &[u8]) -> Option<T> { T::get(from) }\n";
 
 pub(super) fn seal(
     calls: &[Call],
@@ -24,7 +33,8 @@ pub(super) fn seal(
 }
 
 fn stub(calls: &[Call], declared: &[Declared<'_>], own: &BTreeSet<String>) -> String {
-    let mut text = format!("#![allow(warnings)]\n{WIRE}\n");
+    let mut text =
+        format!("#![allow(warnings)]\n#[doc(hidden)]\npub mod __wire {{\n{WIRE}}}\npub {MINE}");
     for one in declared {
         // With every type named in full: the original's imports are not here.
         let mut item = one.item.clone();
@@ -85,31 +95,27 @@ fn stub(calls: &[Call], declared: &[Declared<'_>], own: &BTreeSet<String>) -> St
 
 /// Asks, and takes the answer apart: the result, then everything that was lent to be changed.
 fn body(at: usize, call: &Call) -> String {
-    let mut text = format!(
-        "let mut question = ::std::vec::Vec::new(); __wire::Put::put(&{at}u32, &mut question); "
-    );
+    let mut text =
+        format!("let mut question = ::std::vec::Vec::new(); __put(&{at}u32, &mut question); ");
     if call.receiver.is_some() {
-        text.push_str("__wire::Put::put(&self, &mut question); ");
+        text.push_str("__put(&self, &mut question); ");
     }
     for input in 0..call.inputs.len() {
-        let _ = write!(text, "__wire::Put::put(&a{input}, &mut question); ");
+        let _ = write!(text, "__put(&a{input}, &mut question); ");
     }
     let _ = write!(
         text,
         "let answer = __wire::ask(&question); let mut from = answer.as_slice(); \
          const GARBLED: &str = \"the submission's process answered with something else\"; \
-         let result: {} = __wire::Get::get(&mut from).expect(GARBLED); ",
+         let result: {} = __get(&mut from).expect(GARBLED); ",
         call.output.name("crate")
     );
     if call.receiver == Some("&mut ") {
-        text.push_str("*self = __wire::Get::get(&mut from).expect(GARBLED); ");
+        text.push_str("*self = __get(&mut from).expect(GARBLED); ");
     }
     for (at, input) in call.inputs.iter().enumerate() {
         if matches!(input, Plain::Mut(_)) {
-            let _ = write!(
-                text,
-                "*a{at} = __wire::Get::get(&mut from).expect(GARBLED); "
-            );
+            let _ = write!(text, "*a{at} = __get(&mut from).expect(GARBLED); ");
         }
     }
     text.push_str("result");
@@ -122,13 +128,13 @@ fn answers(
     _own: &BTreeSet<String>,
     krate: &str,
 ) -> String {
-    let mut text = format!("#![allow(warnings)]\n{WIRE}\n");
+    let mut text = format!("#![allow(warnings)]\nuse ::{WIRE_CRATE} as __wire;\n{MINE}");
     for one in declared {
         wire(&mut text, one, krate);
     }
     text.push_str(
         "fn answer(question: &[u8], out: &mut ::std::vec::Vec<u8>) -> Option<()> {\n\
-         use __wire::{Get, Put};\nlet mut from = question;\nmatch u32::get(&mut from)? {\n",
+         let mut from = question;\nmatch __get::<u32>(&mut from)? {\n",
     );
     for (at, call) in calls.iter().enumerate() {
         if call.forwarded == Some(Forwarded::Error) {
@@ -137,10 +143,7 @@ fn answers(
         let _ = write!(text, "{at} => {{ ");
         if call.receiver.is_some() {
             let of = call.of.as_deref().unwrap_or_default();
-            let _ = write!(
-                text,
-                "let mut me = <{krate}::{of} as Get>::get(&mut from)?; "
-            );
+            let _ = write!(text, "let mut me = __get::<{krate}::{of}>(&mut from)?; ");
         }
         let mut arguments = Vec::new();
         for (at, input) in call.inputs.iter().enumerate() {
@@ -163,7 +166,7 @@ fn answers(
                 Plain::Mut(inner) => (inner.name(krate), format!("&mut a{at}")),
                 owned => (owned.name(krate), format!("a{at}")),
             };
-            let _ = write!(text, "let mut a{at} = <{owned} as Get>::get(&mut from)?; ");
+            let _ = write!(text, "let mut a{at} = __get::<{owned}>(&mut from)?; ");
             arguments.push(argument);
         }
         let called = match (&call.of, call.forwarded) {
@@ -182,15 +185,15 @@ fn answers(
         let output = call.output.name(krate);
         let _ = write!(
             text,
-            "let result: {output} = {called}({}); Put::put(&result, out); ",
+            "let result: {output} = {called}({}); __put(&result, out); ",
             arguments.join(", ")
         );
         if call.receiver == Some("&mut ") {
-            text.push_str("Put::put(&me, out); ");
+            text.push_str("__put(&me, out); ");
         }
         for (at, input) in call.inputs.iter().enumerate() {
             if matches!(input, Plain::Mut(_)) {
-                let _ = write!(text, "Put::put(&a{at}, out); ");
+                let _ = write!(text, "__put(&a{at}, out); ");
             }
         }
         text.push_str("}\n");
@@ -207,7 +210,7 @@ fn answers(
          Err(payload) => {\n\
          let said = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());\n\
          let said = said.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();\n\
-         let mut out = vec![1u8]; __wire::Put::put(&said, &mut out); out }\n\
+         let mut out = vec![1u8]; __put(&said, &mut out); out }\n\
          };\n\
          if !__wire::send(&mut channel, &message) { return }\n\
          } }\n",
@@ -242,19 +245,16 @@ fn wire(text: &mut String, declared: &Declared<'_>, krate: &str) {
         };
         let (mut puts, mut gets) = (String::new(), String::new());
         for name in &names {
-            let _ = write!(puts, "__wire::Put::put({name}, out); ");
-            let _ = write!(gets, "let {name} = __wire::Get::get(from)?; ");
+            let _ = write!(puts, "__put({name}, out); ");
+            let _ = write!(gets, "let {name} = __get(from)?; ");
         }
-        let _ = write!(
-            put,
-            "{pattern} => {{ __wire::Put::put(&{at}u32, out); {puts} }} "
-        );
+        let _ = write!(put, "{pattern} => {{ __put(&{at}u32, out); {puts} }} ");
         let _ = write!(get, "{at} => {{ {gets} Some({pattern}) }} ");
     }
     let _ = writeln!(
         text,
-        "impl __wire::Put for {name} {{ fn put(&self, out: &mut ::std::vec::Vec<u8>) {{ match self {{ {put} }} }} }}\n\
-         impl __wire::Get for {name} {{ fn get(from: &mut &[u8]) -> Option<Self> {{ \
-         match <u32 as __wire::Get>::get(from)? {{ {get} _ => None }} }} }}"
+        "impl __wire::Put<__Here> for {name} {{ fn put(&self, out: &mut ::std::vec::Vec<u8>) {{ match self {{ {put} }} }} }}\n\
+         impl __wire::Get<__Here> for {name} {{ fn get(from: &mut &[u8]) -> Option<Self> {{ \
+         match __get::<u32>(from)? {{ {get} _ => None }} }} }}"
     );
 }

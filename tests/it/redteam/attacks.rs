@@ -435,6 +435,11 @@ pub const ATTACKS: &[Attack] = &[
         r#"use std::os::linux::net::SocketAddrExt as _; if let Ok(address) = std::os::unix::net::SocketAddr::from_abstract_name("redteam") { if std::os::unix::net::UnixListener::bind_addr(&address).is_ok() { println!("LEAK abstract") } }"#,
     ),
     body(
+        "calls-through-a-pair",
+        "sends to a socket in a folder through a pair of its own",
+        r#"if let Ok((one, _other)) = std::os::unix::net::UnixDatagram::pair() { println!("LEAK pair"); let _ = one.send_to(b"x", "@CANARY@/socket"); }"#,
+    ),
+    body(
         "listens",
         "opens a port",
         r#"if std::net::TcpListener::bind("0.0.0.0:0").is_ok() { println!("LEAK listen") }"#,

@@ -72,6 +72,16 @@ pub const HONEST: &[Honest] = &[
             ),
         );
     }),
+    whole("pair-of-streams", |f| {
+        lib(
+            f,
+            &all(
+                "",
+                "pub fn total(coins: &[u64]) -> u64 { use std::io::{Read as _, Write as _}; let (mut one, mut other) = std::os::unix::net::UnixStream::pair().unwrap(); one.write_all(&coins.iter().sum::<u64>().to_le_bytes()).unwrap(); let mut sum = [0; 8]; other.read_exact(&mut sum).unwrap(); u64::from_le_bytes(sum) }\n",
+                CHANGE,
+            ),
+        );
+    }),
     whole("threads", |f| {
         lib(
             f,

@@ -1,0 +1,21 @@
+//! What fulfils the ports.
+
+mod clock;
+mod memory;
+mod memory_accounts;
+mod memory_cache;
+mod passwords;
+mod random;
+mod redis;
+mod single_user;
+mod sqlite;
+
+pub use clock::SystemClock;
+pub use memory::MemoryTasks;
+pub use memory_accounts::MemoryAccounts;
+pub use memory_cache::MemoryCache;
+pub use passwords::{Argon2Passwords, Cost};
+pub use random::SystemRandom;
+pub use redis::RedisCache;
+pub use single_user::SingleUser;
+pub use sqlite::{SqliteAccounts, SqliteTasks};

@@ -1,0 +1,98 @@
+//! What an operator reads of requests. Nothing here is global: each service logs where it was told to.
+
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What is known of a request when it is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RequestLine {
+    /// That of the request, of its answer, and of all that was said of it in between.
+    pub id: String,
+    /// As it was sent.
+    pub method: String,
+    /// Without the query, which is where secrets end up.
+    pub path: String,
+    /// Of the answer; none if the client went away before there was one.
+    pub status: Option<u16>,
+    /// From the request's head to the answer's.
+    pub elapsed: Duration,
+    /// Of an answer that says that the service has failed: why. It is for operators, and in no answer.
+    pub cause: Option<String>,
+}
+
+/// Takes one line for each request.
+pub trait RequestLog: Send + Sync {
+    /// Must not block for long, and has no way to fail: a log that is full is no reason to refuse parcels.
+    fn log(&self, line: &RequestLine);
+}
+
+/// Forgets all lines.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoLog;
+
+impl RequestLog for NoLog {
+    fn log(&self, _: &RequestLine) {}
+}
+
+/// Writes each request as an object on a line of its own.
+#[derive(Debug)]
+pub struct JsonLines<W>(Mutex<Lines<W>>);
+
+#[derive(Debug)]
+struct Lines<W> {
+    to: W,
+    /// The line that is being written. Kept, so that only a line that is longer than all before it allocates.
+    line: Vec<u8>,
+}
+
+impl<W: Write + Send> JsonLines<W> {
+    /// Lines go to `to`, each in one write.
+    pub fn new(to: W) -> Self {
+        let line = Vec::new();
+        Self(Mutex::new(Lines { to, line }))
+    }
+}
+
+/// A line as it is written: borrowed, in the order of its fields, and with nothing in between that is thrown away.
+struct Written<'l> {
+    id: &'l str,
+    method: &'l str,
+    path: &'l str,
+    status: Option<u16>,
+    micros: u64,
+    cause: Option<&'l str>,
+}
+
+impl<W: Write + Send> RequestLog for JsonLines<W> {
+    fn log(&self, line: &RequestLine) {
+        let written = Written {
+            id: &line.id,
+            method: &line.method,
+            path: &line.path,
+            status: line.status,
+            micros: u64::try_from(line.elapsed.as_micros()).unwrap_or(u64::MAX),
+            cause: line.cause.as_deref(),
+        };
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Lines { to, line } = &mut *lines;
+        line.clear();
+        let _ = write!(
+            line,
+            "{{\"id\":\"{}\",\"method\":\"{}\",\"path\":\"{}\",\"status\":",
+            written.id, written.method, written.path
+        );
+        let _ = match written.status {
+            Some(status) => write!(line, "{status}"),
+            None => write!(line, "null"),
+        };
+        let _ = write!(line, ",\"micros\":{}", written.micros);
+        if let Some(cause) = written.cause {
+            let _ = write!(line, ",\"cause\":\"{cause}\"");
+        }
+        let _ = writeln!(line, "}}");
+        // Whom should it be told to?
+        let _ = to.write_all(line);
+    }
+}

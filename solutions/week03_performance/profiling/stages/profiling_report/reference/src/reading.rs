@@ -1,0 +1,61 @@
+//! What gateways send: text, a line for each reading.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// What a probe measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading<'t> {
+    /// Where the probe is, from the site down, with `/` between: `oslo-2/hall-1/freezer-07/probe-3`. In small letters.
+    pub probe: Cow<'t, str>,
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Tenths of a degree Celsius.
+    pub tenths: i32,
+}
+
+/// A line that is no reading. Nothing of its batch is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadLine {
+    /// From 1.
+    pub number: usize,
+}
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} is no reading", self.number)
+    }
+}
+
+impl std::error::Error for BadLine {}
+
+/// The readings of a batch, in order. Each line has a probe, a time and a temperature, with blanks between.
+///
+/// # Errors
+///
+/// The first line that is no reading.
+pub fn batch(text: &str) -> Result<Vec<Reading<'_>>, BadLine> {
+    let numbered = text.lines().zip(1..);
+    let read = |(line, number)| parse(line).ok_or(BadLine { number });
+    numbered.map(read).collect()
+}
+
+#[inline(never)]
+fn parse(line: &str) -> Option<Reading<'_>> {
+    let mut fields = line.split_whitespace();
+    let (probe, at, tenths) = (fields.next()?, fields.next()?, fields.next()?);
+    if fields.next().is_some() {
+        return None;
+    }
+    // One gateway in a hundred writes capitals, and pays for it alone.
+    let probe = if probe.chars().any(char::is_uppercase) {
+        Cow::Owned(probe.to_lowercase())
+    } else {
+        Cow::Borrowed(probe)
+    };
+    Some(Reading {
+        probe,
+        at: at.parse().ok()?,
+        tenths: tenths.parse().ok()?,
+    })
+}

@@ -1,0 +1,7 @@
+//! Meeting rooms that many people share.
+
+pub mod desk;
+pub mod domain;
+pub mod http;
+pub mod ports;
+pub mod stores;

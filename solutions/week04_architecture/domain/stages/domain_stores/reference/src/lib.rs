@@ -1,0 +1,6 @@
+//! Meeting rooms that many people share.
+
+pub mod desk;
+pub mod domain;
+pub mod ports;
+pub mod stores;

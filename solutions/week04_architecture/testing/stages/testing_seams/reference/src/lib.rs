@@ -1,0 +1,9 @@
+//! Reminders for invoices that nobody has paid. Runs each night, on a folder with a ledger.
+
+mod date;
+mod run;
+mod world;
+
+pub use date::Date;
+pub use run::{dun, run};
+pub use world::{Disk, World};

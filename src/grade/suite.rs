@@ -1,0 +1,183 @@
+//! The learner's own tests, tried on the course's code and on its mutants, in a box.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use super::bench::Bench;
+use super::calls::{Call, Change};
+use super::cell::{self, Allowance, Cell, CellEnd, Purpose};
+use super::examine::{ExamineError, Examiner, OUTPUT, system};
+use super::kinds::SUITE;
+use super::scratch::{Scratch, run_folder, set_mode};
+use crate::candidate::CandidateFile;
+use crate::checks;
+use crate::engine::{CheckState, Failure, TestOutput};
+
+impl Examiner<'_> {
+    /// The learner's tests on the true code, and if they pass it on each mutant.
+    pub(super) fn suite(
+        &self,
+        bench: &Bench,
+        owned: &[CandidateFile],
+        found: &mut Vec<(String, CheckState)>,
+    ) -> Result<(), ExamineError> {
+        let mutants = &bench.exercise.mutants;
+        let on_true = self.suite_on(bench, owned, None)?;
+        let passes = on_true == CheckState::Passed;
+        found.push((SUITE.to_owned(), on_true));
+        for spec in mutants {
+            let state = if passes {
+                let on_mutant = self.suite_on(bench, owned, Some(&spec.name))?;
+                checks::mutants::judge(spec, on_mutant)
+            } else {
+                let why = "the tests have to pass the true code first".to_owned();
+                CheckState::NotRun { why }
+            };
+            found.push((spec.id(), state));
+        }
+        Ok(())
+    }
+
+    /// The learner's tests on the course's code, or on this mutant of it. They are compiled where neither the course's
+    /// own tests nor any mutant's source can be read, and in folders whose names tell nothing.
+    fn suite_on(
+        &self,
+        bench: &Bench,
+        owned: &[CandidateFile],
+        mutant: Option<&str>,
+    ) -> Result<CheckState, ExamineError> {
+        let scratch = Scratch::new(bench, owned, false)?;
+        if let Some(name) = mutant {
+            let prefix = Path::new("mutants").join(name);
+            for file in &bench.mutants {
+                if let Ok(path) = file.path.strip_prefix(&prefix) {
+                    let place = Path::new("crate").join(path);
+                    scratch.write(&place.to_string_lossy(), &file.bytes)?;
+                }
+            }
+        }
+        if let Some((how, said)) = self.library(bench, &scratch, false)? {
+            let why = format!("the course's own code: {how}: {}", first_line(&said));
+            return Ok(CheckState::CouldNotJudge { why });
+        }
+        let Some((target, call)) = &bench.suite else {
+            let why = "cargo did not compile the learner's tests".to_owned();
+            return Ok(CheckState::CouldNotJudge { why });
+        };
+        let program = match self.own_tests(bench, target, call, owned, &scratch)? {
+            Ok(program) => program,
+            Err((_, said)) => {
+                let target = target.clone();
+                let errors = vec![said];
+                let failure = Failure::TestsDoNotBuild { target, errors };
+                return Ok(CheckState::Failed { failure });
+            }
+        };
+        self.run_suite(bench, &program, &scratch)
+    }
+
+    fn own_tests(
+        &self,
+        bench: &Bench,
+        target: &str,
+        call: &Call,
+        owned: &[CandidateFile],
+        scratch: &Scratch,
+    ) -> Result<Result<PathBuf, (String, String)>, ExamineError> {
+        // Only what is the learner's own and what tests share: no test of the course's.
+        for file in owned.iter().chain(&bench.beside) {
+            let is_of_course = file.path.starts_with("compile") || file.path.starts_with("mutants");
+            if !is_of_course {
+                let place = Path::new("own").join(&file.path);
+                scratch.write(&place.to_string_lossy(), &file.bytes)?;
+            }
+        }
+        let (sources, out) = (scratch.path("own"), scratch.path("answers"));
+        let library = scratch
+            .path("lib")
+            .join(format!("lib{}.rlib", bench.library.stem()));
+        let mut more = vec![
+            format!("--remap-path-prefix={}/=", sources.display()),
+            format!("--sysroot={}", self.workshop.sysroot.display()),
+        ];
+        if !bench.permits.unsafe_code {
+            more.push("-Funsafe_code".to_owned());
+        }
+        let arguments = call.changed(&Change {
+            source: &sources.join(format!("tests/{target}.rs")),
+            out: &out,
+            dependencies: &self.workshop.dependencies,
+            externs: &[(bench.library.name.clone(), library)],
+            more: &more,
+        });
+        let read = [sources.as_path(), &scratch.path("lib")];
+        if let Err(said) = self.compile(scratch, arguments, &read, &out)? {
+            return Ok(Err(said));
+        }
+        let program = out.join(call.stem());
+        set_mode(&program, 0o111)?;
+        Ok(Ok(program))
+    }
+
+    /// Runs all of the learner's tests in one process. How it ended is the submission's word: but a word that is the
+    /// same for the true code and for a mutant fails one of the two checks.
+    fn run_suite(
+        &self,
+        bench: &Bench,
+        program: &Path,
+        scratch: &Scratch,
+    ) -> Result<CheckState, ExamineError> {
+        let (own, work) = run_folder(scratch)?;
+        let mut read = system(Purpose::Run);
+        read.push(program.to_owned());
+        let cell = Cell {
+            word: String::new(),
+            user: None,
+            walls: self.walls,
+            purpose: Purpose::Run,
+            read,
+            work: work.clone(),
+            fleeting: true,
+            pipes: Vec::new(),
+            anchor: scratch.path("anchor"),
+            program: program.to_owned(),
+            arguments: vec!["--test-threads=1".to_owned()],
+            environment: vec![
+                ("TMPDIR".to_owned(), work.display().to_string()),
+                ("RUST_BACKTRACE".to_owned(), "0".to_owned()),
+            ],
+            allowance: Allowance::RUN,
+        };
+        let wall = bench.exercise.limits.test_wall;
+        let ran = cell::run(&cell, Stdio::null(), wall, OUTPUT, &self.stop)?;
+        drop(own);
+        let output = TestOutput {
+            stdout: ran.ended.stdout,
+            stderr: ran.ended.stderr,
+            left_behind: 0,
+        };
+        let failure = match ran.end {
+            CellEnd::Stopped => return Err(ExamineError::Stopped),
+            CellEnd::Refused(why) => return Err(ExamineError::NoCell { why }),
+            CellEnd::Exited(0) if ran_any(&output.stdout.text()) => return Ok(CheckState::Passed),
+            CellEnd::Exited(0) => Failure::Missing,
+            CellEnd::Exited(101) => Failure::Assertion { output },
+            CellEnd::Exited(code) => Failure::EarlyExit { code, output },
+            CellEnd::Signalled(signal) => Failure::Crashed { signal, output },
+            CellEnd::TimedOut => Failure::TimedOut {
+                after: wall,
+                output,
+            },
+        };
+        Ok(CheckState::Failed { failure })
+    }
+}
+
+/// Whether a harness says that it ran a test.
+fn ran_any(stdout: &str) -> bool {
+    stdout.contains("test result: ok.") && !stdout.contains("test result: ok. 0 passed")
+}
+
+fn first_line(said: &str) -> &str {
+    said.lines().next().unwrap_or("")
+}

@@ -1,0 +1,7 @@
+pub const THREE: u32 = 3;
+
+#[test]
+#[ignore]
+fn three_again() {
+    assert_eq!(renamed_one::three(), 3);
+}

@@ -1,0 +1,6 @@
+mod inner;
+
+#[test]
+fn three() {
+    assert_eq!(renamed_one::three(), inner::THREE);
+}

@@ -1,0 +1,4 @@
+// TODO: Write the library that this program uses.
+fn main() {
+    assert_eq!(split::say(), "said");
+}

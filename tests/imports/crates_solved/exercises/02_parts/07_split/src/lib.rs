@@ -1,0 +1,3 @@
+pub fn say() -> &'static str {
+    "said"
+}

@@ -1,0 +1,3 @@
+pub fn loud(text: &str) -> String {
+    text.to_uppercase()
+}

@@ -1,0 +1,3 @@
+//! Meeting rooms that many people share.
+
+pub mod domain;
