@@ -116,7 +116,10 @@ fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
         for (exercise, solution) in &places {
             let id = exercise.file_name().expect("a folder has a name");
             let handed_in = room.join(format!("submissions/learner-{learner}")).join(id);
-            copy(&solution.join("reference"), &handed_in);
+            // In turn what the solution has of good answers: learners' differ in more than a line. Wrong attempts are
+            // left out, because some of them hang, and then what is measured is a limit.
+            let answers = answers(solution);
+            copy(&answers[learner % answers.len()], &handed_in);
             let root = handed_in.join("src/lib.rs");
             let text = std::fs::read_to_string(&root).expect("there is a reference");
             let text = format!("{text}\n// Handed in by {learner}.\n");
@@ -172,6 +175,21 @@ fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
             shared.as_secs_f64() / took.as_secs_f64()
         );
     }
+}
+
+/// The folders of a solution's reference and of its alternatives.
+fn answers(solution: &Path) -> Vec<PathBuf> {
+    let mut all = vec![solution.join("reference")];
+    let others = std::fs::read_dir(solution.join("alternatives"));
+    all.extend(
+        others
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path()),
+    );
+    all.sort_unstable();
+    all
 }
 
 /// The folders of an exercise and of its solution.
