@@ -1,12 +1,14 @@
 //! One exercise, made ready to grade submissions of.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::calls::Call;
 use super::pins;
 use super::rewrite::rewrite;
 use super::scan::Permits;
+use super::suite::Built;
 use crate::candidate::{Candidate, CandidateFile, owned_files, starting_files};
 use crate::course::{Exercise, Solution};
 
@@ -32,6 +34,8 @@ pub struct Bench {
     pub suite: Option<(String, Call)>,
     /// Files of the variants of the course's code that those tests are tried on, relative to the crate.
     pub mutants: Vec<CandidateFile>,
+    /// The course's code as it is (`""`) and each mutant, compiled for all submissions whose tests are tried on them.
+    pub built: Mutex<BTreeMap<String, Arc<Built>>>,
 }
 
 /// One test target.
@@ -149,6 +153,7 @@ impl Bench {
             beside,
             suite,
             mutants,
+            built: Mutex::default(),
         })
     }
 }

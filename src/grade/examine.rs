@@ -278,9 +278,7 @@ impl Examiner<'_> {
             scratch.path(&format!("bin-{}", target.target)),
         );
         let tests = scratch.path("with-tests");
-        let library = scratch
-            .path("lib")
-            .join(format!("lib{}.rlib", bench.library.stem()));
+        let library = scratch.library(bench);
         let mut more = vec![
             format!("--remap-path-prefix={}/=", tests.display()),
             format!("--sysroot={}", self.workshop.sysroot.display()),

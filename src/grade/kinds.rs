@@ -66,9 +66,7 @@ impl Examiner<'_> {
             .is_some_and(|file| Permits::has_unsafe(std::slice::from_ref(file)));
         let (work, out) = run_folder(scratch)?;
         let call = bench.tests.first().map_or(&bench.library, |it| &it.call);
-        let library = scratch
-            .path("lib")
-            .join(format!("lib{}.rlib", bench.library.stem()));
+        let library = scratch.library(bench);
         let mut more = vec![
             format!("--remap-path-prefix={}/=", tests.display()),
             format!("--sysroot={}", self.workshop.sysroot.display()),

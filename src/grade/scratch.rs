@@ -69,6 +69,12 @@ impl Scratch {
         self.folder.path().join(name)
     }
 
+    /// The compiled library.
+    pub fn library(&self, bench: &Bench) -> PathBuf {
+        let name = format!("lib{}.rlib", bench.library.stem());
+        self.path("lib").join(name)
+    }
+
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ExamineError> {
         write(&self.path(name), bytes)
     }

@@ -110,9 +110,7 @@ impl Examiner<'_> {
             scratch.path("answers"),
         );
         scratch.write("crate/answers.rs", sealed.answers.as_bytes())?;
-        let library = scratch
-            .path("lib")
-            .join(format!("lib{}.rlib", bench.library.stem()));
+        let library = scratch.library(bench);
         let Some(test) = bench.tests.first() else {
             return Ok(Err(("it has no tests".to_owned(), String::new())));
         };

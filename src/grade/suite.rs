@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Arc, PoisonError};
 
 use super::bench::Bench;
 use super::calls::{Call, Change};
@@ -12,6 +13,12 @@ use super::scratch::{Scratch, run_folder, set_mode};
 use crate::candidate::CandidateFile;
 use crate::checks;
 use crate::engine::{CheckState, Failure, TestOutput};
+
+/// The course's own code, compiled. Its folders go with it.
+pub struct Built {
+    scratch: Scratch,
+    library: PathBuf,
+}
 
 impl Examiner<'_> {
     /// The learner's tests on the true code, and if they pass it on each mutant.
@@ -46,25 +53,16 @@ impl Examiner<'_> {
         owned: &[CandidateFile],
         mutant: Option<&str>,
     ) -> Result<CheckState, ExamineError> {
-        let scratch = Scratch::new(bench, owned, false)?;
-        if let Some(name) = mutant {
-            let prefix = Path::new("mutants").join(name);
-            for file in &bench.mutants {
-                if let Ok(path) = file.path.strip_prefix(&prefix) {
-                    let place = Path::new("crate").join(path);
-                    scratch.write(&place.to_string_lossy(), &file.bytes)?;
-                }
-            }
-        }
-        if let Some((how, said)) = self.library(bench, &scratch, false)? {
-            let why = format!("the course's own code: {how}: {}", first_line(&said));
-            return Ok(CheckState::CouldNotJudge { why });
-        }
+        let built = match self.code(bench, owned, mutant)? {
+            Ok(built) => built,
+            Err(why) => return Ok(CheckState::CouldNotJudge { why }),
+        };
         let Some((target, call)) = &bench.suite else {
             let why = "cargo did not compile the learner's tests".to_owned();
             return Ok(CheckState::CouldNotJudge { why });
         };
-        let program = match self.own_tests(bench, target, call, owned, &scratch)? {
+        let scratch = Scratch::new(bench, owned, false)?;
+        let program = match self.own_tests(bench, (target, call), owned, &built, &scratch)? {
             Ok(program) => program,
             Err((_, said)) => {
                 let target = target.clone();
@@ -76,12 +74,52 @@ impl Examiner<'_> {
         self.run_suite(bench, &program, &scratch)
     }
 
+    /// The course's code, or this mutant of it, compiled: once for all submissions that have no part in it. `Err` says
+    /// why it could not be.
+    fn code(
+        &self,
+        bench: &Bench,
+        owned: &[CandidateFile],
+        mutant: Option<&str>,
+    ) -> Result<Result<Arc<Built>, String>, ExamineError> {
+        let name = mutant.unwrap_or_default();
+        let is_of_all = !owned.iter().any(|file| file.path.starts_with("src"));
+        // What a panic left in it is whole: a line is added when it is built.
+        let known = |bench: &Bench| {
+            let known = bench.built.lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(name).cloned()
+        };
+        if let Some(built) = known(bench).filter(|_| is_of_all) {
+            return Ok(Ok(built));
+        }
+        // What stays for others has nothing of a submission in it.
+        let scratch = Scratch::new(bench, if is_of_all { &[] } else { owned }, false)?;
+        let prefix = Path::new("mutants").join(name);
+        for file in bench.mutants.iter().filter(|_| mutant.is_some()) {
+            if let Ok(path) = file.path.strip_prefix(&prefix) {
+                let place = Path::new("crate").join(path);
+                scratch.write(&place.to_string_lossy(), &file.bytes)?;
+            }
+        }
+        if let Some((how, said)) = self.library(bench, &scratch, false)? {
+            let why = format!("the course's own code: {how}: {}", first_line(&said));
+            return Ok(Err(why));
+        }
+        let library = scratch.library(bench);
+        let built = Arc::new(Built { scratch, library });
+        if is_of_all {
+            let mut all = bench.built.lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(name.to_owned(), Arc::clone(&built));
+        }
+        Ok(Ok(built))
+    }
+
     fn own_tests(
         &self,
         bench: &Bench,
-        target: &str,
-        call: &Call,
+        (target, call): (&str, &Call),
         owned: &[CandidateFile],
+        built: &Built,
         scratch: &Scratch,
     ) -> Result<Result<PathBuf, (String, String)>, ExamineError> {
         // Only what is the learner's own and what tests share: no test of the course's.
@@ -93,9 +131,6 @@ impl Examiner<'_> {
             }
         }
         let (sources, out) = (scratch.path("own"), scratch.path("answers"));
-        let library = scratch
-            .path("lib")
-            .join(format!("lib{}.rlib", bench.library.stem()));
         let mut more = vec![
             format!("--remap-path-prefix={}/=", sources.display()),
             format!("--sysroot={}", self.workshop.sysroot.display()),
@@ -107,10 +142,10 @@ impl Examiner<'_> {
             source: &sources.join(format!("tests/{target}.rs")),
             out: &out,
             dependencies: &self.workshop.dependencies,
-            externs: &[(bench.library.name.clone(), library)],
+            externs: &[(bench.library.name.clone(), built.library.clone())],
             more: &more,
         });
-        let read = [sources.as_path(), &scratch.path("lib")];
+        let read = [sources.as_path(), &built.scratch.path("lib")];
         if let Err(said) = self.compile(scratch, arguments, &read, &out)? {
             return Ok(Err(said));
         }
