@@ -50,7 +50,7 @@ pub fn open() -> io::Result<Vec<String>> {
         .collect())
 }
 
-/// Waits until no more than `at_most` descriptors are open, for two seconds at the longest, and returns
+/// Waits until no more than `at_most` descriptors are open, for five seconds at the longest, and returns
 /// how many there are then. A descriptor that another thread or a runtime closes is gone a moment after
 /// its owner was dropped.
 ///

@@ -70,7 +70,7 @@ impl Tracker {
         lock(&self.counts).made
     }
 
-    /// Waits until no more than `at_most` tokens are alive, for two seconds at the longest, and returns
+    /// Waits until no more than `at_most` tokens are alive, for five seconds at the longest, and returns
     /// how many there are then. For tokens that other threads drop; those of the calling thread, and of a
     /// runtime that it drives, don't change meanwhile.
     #[must_use]

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 /// How long to wait for what is on its way out. A thread that has been joined disappears from the
 /// kernel's list microseconds later; the bound only decides how soon a leak is reported.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
+
+const PAUSE: Duration = Duration::from_micros(100);
 
 /// Counts until there are no more than `at_most`, or until patience is at its end, and returns the last
 /// count. Stops at the first count that fails.
@@ -16,6 +18,7 @@ pub(crate) fn settle<E>(at_most: usize, count: impl Fn() -> Result<usize, E>) ->
         if now <= at_most || start.elapsed() > PATIENCE {
             return Ok(now);
         }
-        thread::yield_now();
+        // It is on its way out, and needs the processor more than we do.
+        thread::sleep(PAUSE);
     }
 }

@@ -33,7 +33,7 @@ pub fn count_named(prefix: &str) -> io::Result<usize> {
     Ok(found)
 }
 
-/// Waits until no more than `at_most` threads are alive, for two seconds at the longest, and returns
+/// Waits until no more than `at_most` threads are alive, for five seconds at the longest, and returns
 /// how many there are then.
 ///
 /// # Errors

@@ -48,7 +48,13 @@ pub fn run(args: &ProveArgs, config: &Config, screen: &mut Screen) -> Result<Exi
     let (trials, complaints) = author::trials(&root, &to_read, &environment)?;
     let format = if args.json { Format::Json } else { args.format };
     let world = config.world(&environment);
-    let engine = || Engine::new(&world, config.stop.clone());
+    let engine = || {
+        let engine = Engine::new(&world, config.stop.clone());
+        match args.jobs {
+            Some(jobs) => engine.jobs_at_once(jobs),
+            None => engine,
+        }
+    };
     let mut meter = Meter::of(0);
     let proofs = author::prove(
         &exercises,

@@ -77,6 +77,17 @@ impl<'w> Engine<'w> {
         Engine { thorough, ..self }
     }
 
+    /// The same engine, with so many tests at once.
+    ///
+    /// # Panics
+    ///
+    /// If that is none.
+    #[must_use]
+    pub fn jobs_at_once(self, jobs: usize) -> Self {
+        assert!(jobs > 0, "somebody has to run the tests");
+        Engine { jobs, ..self }
+    }
+
     pub(super) fn world(&self) -> &dyn World {
         self.world
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser as _;
 use clap::{Args as ClapArgs, Subcommand, ValueHint};
 
 use super::Format;
@@ -118,6 +119,10 @@ pub struct ProveArgs {
     /// drawn by lot, another lot for each commit. --mutants has what the proofs leave of it
     #[arg(long, value_name = "SECONDS")]
     pub within: Option<u64>,
+    /// How many tests run at once; by default as many as there are processors. With more of them a --repeat
+    /// ends sooner, because much of a test that fails is waiting, and what depends on the machine's moment shows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..).map(usize::from))]
+    pub jobs: Option<usize>,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

@@ -13,7 +13,7 @@ use circuit_breaker::{Breaker, Event, State};
 use support::{Hand, assert_state, begin, builder, fail, some, succeed};
 
 /// How long to wait for what must happen.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was told, in order. Clones are the same list.
 #[derive(Clone, Default)]

@@ -11,7 +11,7 @@ use sender_only::{Finding, audit, channel};
 
 /// How long to wait for what must happen. Nothing depends on the figure but how soon a failure is
 /// reported, and that it is reported at all: a loop that never ends says nothing.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to watch for what must *not* happen.
 const WATCH: Duration = Duration::from_millis(100);

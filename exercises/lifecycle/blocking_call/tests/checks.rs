@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 /// How long to wait for what must happen. Only how soon a failure is told depends on it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to watch for what must not happen.
 const WATCH: Duration = Duration::from_millis(50);

@@ -11,7 +11,7 @@ use fd_leak::Relay;
 use probes::fds;
 
 /// How long to wait for what must happen. Nothing depends on the figure but how soon a failure is told.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Descriptors are counted for the whole process, so the tests of this file take turns.
 fn alone() -> MutexGuard<'static, ()> {

@@ -14,7 +14,7 @@ const SHORT: Duration = Duration::from_millis(1);
 
 /// How long to wait for what must happen. Nothing depends on the figure but how soon a failure is
 /// reported, and that it is reported at all: a `drop` that hangs would say nothing.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to watch for what must *not* happen.
 const WATCH: Duration = Duration::from_millis(100);

@@ -17,7 +17,7 @@ use scoped_work::{Entry, Rule, Violation, audit};
 static ALLOCATOR: probes::alloc::Counting = probes::alloc::Counting;
 
 /// How long to wait for what must happen. Nothing depends on the figure but how soon a failure is told.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to watch for what must *not* happen.
 const WATCH: Duration = Duration::from_millis(200);

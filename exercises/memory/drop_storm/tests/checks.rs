@@ -9,7 +9,7 @@ use drop_storm::Store;
 use probes::live::{Counted, Tracker};
 
 /// How long to wait for what must happen. It only decides how soon a failure is reported.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to watch for what must not happen.
 const WATCH: Duration = Duration::from_millis(100);

@@ -13,7 +13,7 @@ use probes::threads;
 
 /// How long to wait for what must happen. Nothing depends on the figure but how soon a failure is
 /// reported.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 fn pool(name: &str, workers: usize) -> Pool {
     let workers = NonZeroUsize::new(workers).expect("a pool has workers");

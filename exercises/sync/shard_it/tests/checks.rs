@@ -11,7 +11,7 @@ use std::time::Duration;
 use shard_it::Map;
 
 /// How long to wait for what must happen. Only how soon a failure is reported depends on it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to watch for what must *not* happen.
 const WATCH: Duration = Duration::from_millis(100);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use shrink_the_section::{Backend, PutError, Store};
 
 /// How long to wait for what must happen. Only how soon a failure is reported depends on it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to watch for what must *not* happen, or need not.
 const WATCH: Duration = Duration::from_millis(100);

@@ -8,7 +8,7 @@ use blocking_call::{Archive, Deeds};
 use tokio::time::{sleep, timeout};
 
 /// How long to wait for what must happen. Only how soon a failure is told depends on it.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An archive whose robot stops at a gate until a test opens it.
 #[derive(Clone, Default)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use joined_or_leaked::Refreshed;
 use probes::threads;
 
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Does `work` elsewhere and fails if it hangs.
 fn in_time(about: &str, work: impl FnOnce() + Send + 'static) {

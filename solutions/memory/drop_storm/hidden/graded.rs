@@ -9,7 +9,7 @@ use drop_storm::Store;
 use probes::live::{Counted, Tracker};
 
 /// How long to wait for what must happen. It only decides how soon a failure is reported.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Stands in for a tree of ten million nodes: to free it takes as long as the gate is closed.
 struct Tree {

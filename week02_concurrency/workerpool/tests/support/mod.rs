@@ -13,7 +13,7 @@ use probes::threads;
 use workerpool::{Builder, Pool};
 
 /// How long to wait for what must happen.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long to look whether something happens that must not. A right answer never depends on it.
 pub const A_WHILE: Duration = Duration::from_millis(60);
