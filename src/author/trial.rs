@@ -220,7 +220,14 @@ fn wrong_complaints(wrong: &WrongAttempt, verdict: &Verdict) -> Vec<String> {
     let found: BTreeSet<&str> = failed(verdict).map(|check| check.id.as_str()).collect();
     let mut complaints = Vec::new();
     for check in stated.difference(&found) {
-        complaints.push(format!("passes `{check}`, which wrong.toml says it fails"));
+        let result = verdict.checks.iter().find(|result| result.id == **check);
+        complaints.push(match result.map(|result| &result.state) {
+            // A figure, for instance, that was not measured because its test ran out of time.
+            Some(CheckState::NotRun { why } | CheckState::CouldNotJudge { why }) => {
+                format!("does not get to `{check}`, which wrong.toml says it fails: {why}")
+            }
+            _ => format!("passes `{check}`, which wrong.toml says it fails"),
+        });
     }
     let unstated = found.difference(&stated);
     for check in unstated.filter(|check| !wrong.may_fail.iter().any(|may| may == **check)) {
