@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::sealed::hash;
 use crate::candidate::Candidate;
-use crate::course::quiz::{self, QuestionKind, Quiz};
+use crate::course::quiz::{self, Question, QuestionKind, Quiz};
 use crate::course::review::{self, FindingsOf, Review, parse_findings};
 use crate::engine::{CheckResult, CheckState, Failure};
 
@@ -34,11 +34,9 @@ fn judge_quiz(candidate: &Candidate, quiz: &Quiz) -> Vec<CheckResult> {
         (_, Err(why)) => CheckState::CouldNotJudge { why: why.clone() },
         (Err(why), _) => failed(Failure::BadAnswers { why: why.clone() }),
         (Ok(answers), Ok(key)) => {
-            match answers
-                .get(&question.id)
-                .and_then(|answer| question.form(answer))
-            {
-                None => failed(Failure::NotAnswered),
+            let given = answers.get(&question.id);
+            match given.and_then(|answer| question.form(answer)) {
+                None => failed(no_answer(question, given)),
                 Some(form) => {
                     let hash = hash(&candidate.exercise.id, &question.id, &form);
                     let right = texts(key.get(&question.id)).any(|known| known == hash);
@@ -83,10 +81,25 @@ pub fn judge_prediction(
         Ok(answers) => answers,
         Err(why) => return failed(Failure::BadAnswers { why }),
     };
-    match answers.get(&question.id).and_then(|it| question.form(it)) {
-        None => failed(Failure::NotAnswered),
+    let given = answers.get(&question.id);
+    match given.and_then(|it| question.form(it)) {
+        None => failed(no_answer(question, given)),
         Some(predicted) if predicted == quiz::printed(&stdout) => CheckState::Passed,
         Some(_) => failed(Failure::WrongAnswer),
+    }
+}
+
+/// What is there in place of an answer: nothing, or something that is none.
+fn no_answer(question: &Question, given: Option<&toml::Value>) -> Failure {
+    match given.filter(|given| !quiz::is_blank(given)) {
+        None => Failure::NotAnswered,
+        Some(given) => Failure::BadAnswers {
+            why: format!(
+                "`{} = {given}` in `answers.toml` is no answer to it, which is {}",
+                question.id,
+                question.takes()
+            ),
+        },
     }
 }
 

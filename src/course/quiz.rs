@@ -100,6 +100,27 @@ impl Question {
         }
     }
 
+    /// What an answer has to look like.
+    pub fn takes(&self) -> String {
+        let last = |options: &[String]| {
+            (b'a'..)
+                .nth(options.len().saturating_sub(1))
+                .map_or('z', char::from)
+        };
+        match &self.kind {
+            QuestionKind::Single(options) => {
+                format!("one letter in quotes, from \"a\" to \"{}\"", last(options))
+            }
+            QuestionKind::Multiple(options) => format!(
+                "a list of letters from \"a\" to \"{}\", such as [\"a\", \"b\"]",
+                last(options)
+            ),
+            QuestionKind::Number(Room::Factor(_)) => "a number above 0, without quotes".to_owned(),
+            QuestionKind::Number(_) => "a number, without quotes".to_owned(),
+            QuestionKind::Text | QuestionKind::Output(_) => "a text in quotes".to_owned(),
+        }
+    }
+
     /// Every form that is right, given a right answer.
     pub fn right_forms(&self, answer: &toml::Value) -> Option<Vec<String>> {
         match &self.kind {
@@ -143,6 +164,15 @@ impl Room {
             reason = "inside these bounds nothing is lost"
         )]
         (rounded.abs() < 9e15).then_some(rounded as i64)
+    }
+}
+
+/// Whether a place is there for an answer and nothing is in it.
+pub fn is_blank(answer: &toml::Value) -> bool {
+    match answer {
+        toml::Value::String(text) => text.trim().is_empty(),
+        toml::Value::Array(all) => all.is_empty(),
+        _ => false,
     }
 }
 

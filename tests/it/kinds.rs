@@ -372,6 +372,17 @@ fn answers_are_compared_with_a_key_that_does_not_have_them() {
     );
     check("q1 = \"B\"\nsize = 1500.0\n", ["passed", "passed"]);
     check("q1 = b\n", ["failed bad_answers", "failed bad_answers"]);
+    // Something is there, and it is no answer.
+    check(
+        "q1 = \"c\"\nsize = \"1000\"\n",
+        ["failed bad_answers", "failed bad_answers"],
+    );
+    let ran = course.expect(1, ["run", "greet"]);
+    ran.says("`q1 = \"c\"` in `answers.toml` is no answer to it, which is one letter in quotes, from \"a\" to \"b\"");
+    check(
+        "q1 = [\"b\"]\nsize = 1000\n",
+        ["failed bad_answers", "passed"],
+    );
 }
 
 #[test]
