@@ -127,6 +127,16 @@ pub fn warn_changed_pristine(config: &Config, exercise: &Exercise, screen: &mut 
     }
 }
 
+/// The open stage that begins where this one ends.
+fn stage_after<'c>(config: &'c Config, exercise: &Exercise) -> Option<&'c Exercise> {
+    let begins_here =
+        |stage: &&Exercise| (stage.before.as_ref()).is_some_and(|before| before.id == exercise.id);
+    let mut stages = config.course.exercises.iter();
+    stages
+        .find(begins_here)
+        .filter(|stage| config.is_open(stage))
+}
+
 /// What the verdict means, and what to do now.
 pub fn conclude(
     config: &Config,
@@ -151,11 +161,22 @@ pub fn conclude(
                 ));
             }
             match config.current(track)? {
-                Some(following) => screen.prose(format!(
-                    "  `workbook next`: {} — {}",
-                    following.id.cyan(),
-                    following.title
-                )),
+                Some(following) => {
+                    screen.prose(format!(
+                        "  `workbook next`: {} — {}",
+                        following.id.cyan(),
+                        following.title
+                    ));
+                    // Whoever did not come here in the course's order may want to go on with the project.
+                    let stage = stage_after(config, exercise).filter(|it| it.id != following.id);
+                    if let Some(stage) = stage {
+                        screen.prose(format!(
+                            "  `workbook run {}`: the project's next stage, {}",
+                            stage.id.cyan(),
+                            stage.title
+                        ));
+                    }
+                }
                 None if track.is_some() || config.way.is_some() => screen
                     .prose("  That was the last one of the track; `workbook track` shows others."),
                 None => screen.line("  That was the last one."),

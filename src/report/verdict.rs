@@ -204,7 +204,7 @@ fn describe<'f>(
     let name = name.strip_prefix("checks::").unwrap_or(name);
     match failure {
         Failure::DoesNotBuild { .. } if check.id == "build" => {
-            ("The code does not build.".to_owned(), None)
+            ("The code does not build:".to_owned(), None)
         }
         Failure::DoesNotBuild { .. } => (
             format!(
@@ -216,7 +216,7 @@ fn describe<'f>(
         Failure::TestsDoNotBuild { target, .. } => (
             format!(
                 "`tests/{target}.rs` no longer builds against your code: a public name or signature that it \
-                 uses has changed."
+                 uses has changed:"
             ),
             None,
         ),

@@ -78,7 +78,9 @@ fn a_reset_of_a_stage_goes_back_to_where_the_stage_before_was_passed() {
     course.expect(1, ["run", "lay_floor"]);
     let mine = reference(&course, "lay_floor").replace("pub fn floor", "// Mine.\npub fn floor");
     course.write(CRATE, &mine);
-    course.expect(0, ["run", "lay_floor"]);
+    course
+        .expect(0, ["run", "lay_floor"])
+        .says("`workbook run raise_wall`: the project's next stage");
     course.write(CRATE, mine.replace("    0", "    5"));
     course.expect(1, ["run", "raise_wall"]);
     course.expect(0, ["reset", "raise_wall"]);

@@ -156,7 +156,7 @@ fn the_first_error_of_the_compiler_is_shown_with_its_place_in_the_desk() {
     }
 
     let ran = add_up(&desk);
-    ran.says("The code does not build.\nerror[E0425]: cannot find value `bb` in this scope");
+    ran.says("The code does not build:\nerror[E0425]: cannot find value `bb` in this scope");
     ran.says("--> exercises/basics/add_up/src/lib.rs:2:9");
     ran.says("1 more error after this one");
     assert!(

@@ -141,7 +141,7 @@ fn code_that_does_not_build_is_shown_as_the_compiler_says_it() {
         );
         place
             .expect(1, ["run", "add_up"])
-            .says("The code does not build.")
+            .says("The code does not build:")
             .says("cannot find value `c`")
             .says("exercises/basics/add_up/src/lib.rs:2:9");
     }
