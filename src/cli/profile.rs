@@ -10,8 +10,9 @@ use super::args::{ProfileArgs, ProfileOf};
 use super::judge::Meter;
 use super::solution::{Copy, allow, record_shown};
 use super::{CliError, Config, Exit};
-use crate::candidate::{Candidate, Environment, Slot, owned_files};
+use crate::candidate::{self, Candidate, CandidateFile, Environment, Slot, owned_files};
 use crate::course::{Exercise, Workload};
+use crate::desk;
 use crate::engine::{self, Engine, Event, Profile, ProfileError, RealWorld, Stop};
 use crate::report::profile::{self, Heading};
 use crate::report::{self, Screen, profile_json};
@@ -231,7 +232,7 @@ fn candidate(
     let sources = config.desk.sources();
     let files = match args.of {
         ProfileOf::Mine => owned_files(exercise, &sources.owned.join(&exercise.crate_folder))?,
-        ProfileOf::Starter => owned_files(exercise, &sources.starter.join(&exercise.crate_folder))?,
+        ProfileOf::Starter => start(config, exercise)?,
         ProfileOf::Reference => {
             allow(config, exercise, "reference", args.before_pass)?;
             let copy = Copy::of(config, exercise, "reference")?;
@@ -249,6 +250,25 @@ fn candidate(
         files,
         environment,
     )?)
+}
+
+/// What the exercise began with. Whoever has passed no stage of a project, but has the course's solutions, began where
+/// the reference of the stage before ends.
+fn start(config: &Config, exercise: &Exercise) -> Result<Vec<CandidateFile>, CliError> {
+    let root = config.desk.course_root();
+    let is_passed = |stage: &Exercise| {
+        let state = config.progress.state(&stage.id);
+        state.is_some_and(|state| state.passed.is_some())
+    };
+    let before = exercise.before.as_deref();
+    let files = if before.is_some_and(|before| !is_passed(before))
+        && root.join(exercise.solution_folder()).is_dir()
+    {
+        candidate::starting_files(exercise, &root)?
+    } else {
+        desk::starting_files(&config.desk, exercise)?
+    };
+    Ok(files)
 }
 
 fn write(folder: &Path, file: &Path, text: &str) -> Result<(), CliError> {

@@ -130,6 +130,7 @@ fn sums(sites: &[Site]) -> (u64, u64) {
 fn heap_words(profile: &Profile) -> String {
     match sums(&profile.sites()) {
         (_, 0) => "one call allocates nothing".to_owned(),
+        (bytes, 1) => format!("one call allocates once, {} bytes in all", thousands(bytes)),
         (bytes, count) => format!(
             "one call allocates {} times, {} bytes in all",
             thousands(count),

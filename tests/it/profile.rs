@@ -209,6 +209,42 @@ fn a_profile_is_of_the_starter_or_of_the_reference_where_that_may_be_seen() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn a_stage_starts_where_the_one_before_ends() {
+    let course = course();
+    let manifest = course.read("builder/Cargo.toml");
+    course.write(
+        "builder/Cargo.toml",
+        manifest + "\n[dev-dependencies]\nprobes = { workspace = true }\n",
+    );
+    let manifest = "builder/stages/raise_wall/exercise.toml";
+    let text = course.read(manifest);
+    course.write(
+        manifest,
+        text + "\n[workload]\nname = \"walks\"\ntarget = \"raise_wall\"\n",
+    );
+    let test = "builder/tests/raise_wall.rs";
+    let text = course.read(test);
+    // A floor of 0, the project's own start, allocates nothing.
+    let walks = "#[test]\nfn walks() {\n    probes::speed::report(\"walks\", || {\n        \
+                 std::hint::black_box(vec![7_u8; 100 * builder::floor() as usize])\n    });\n}\n";
+    course.write(test, text + "\n" + walks);
+    let typed = ["profile", "raise_wall", "--of", "starter"];
+    course
+        .expect(0, typed)
+        .says("one call allocates once, 100 bytes in all");
+
+    // Whoever has passed the stage before began with what passed.
+    let mine = "pub fn floor() -> u32 {\n    2 - 1\n}\n\npub fn wall() -> u32 {\n    0\n}\n";
+    course.write("builder/src/lib.rs", mine);
+    course.expect(0, ["run", "lay_floor"]);
+    course.write("builder/src/lib.rs", mine.replace("2 - 1", "3"));
+    course
+        .expect(0, typed)
+        .says("one call allocates once, 100 bytes in all");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_workload_that_can_t_be_profiled_says_why() {
     let course = course();
     let file = format!("{GREET}/src/lib.rs");
