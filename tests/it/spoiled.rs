@@ -328,6 +328,22 @@ fn a_wrong_attempt_that_does_not_build_unannounced() {
 }
 
 #[test]
+fn a_wrong_attempt_that_is_never_measured() {
+    refused(
+        "tally",
+        |course| {
+            let wrong = in_file(TALLIED, "wrong/constant/src/lib.rs");
+            course.replace(
+                &wrong,
+                ".sum();",
+                ".sum();\n    assert!(n < 1000, \"too many\");",
+            );
+        },
+        "wrong/constant: does not get to `budget::steps`, which wrong.toml says it fails: ",
+    );
+}
+
+#[test]
 fn a_wrong_attempt_that_names_no_check() {
     refused(
         "greet",
