@@ -152,10 +152,12 @@ pub fn json(comparison: &Comparison) -> serde_json::Value {
     });
     let beside = (1..comparison.contenders.len()).filter_map(|other| {
         let pairs = comparison.rows.iter().map(|row| (row[0], row[other]));
+        let each: Vec<f64> = (pairs.clone()).map(|(mine, other)| other / mine).collect();
         let ratio = crate::checks::ratio::Ratio::of(pairs)?;
         Some(serde_json::json!({
             "name": comparison.contenders[other],
             "times_as_fast": ratio.median,
+            "each_round": each,
             "noise": ratio.noise(),
             "words": format!("mine is {}", verdict(comparison, other)?),
         }))

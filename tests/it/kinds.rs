@@ -697,6 +697,7 @@ fn a_bench_says_and_plots_how_mine_compares() {
         (&beside["name"], &beside["times_as_fast"]),
         (&"starter".into(), &4.0.into())
     );
+    assert_eq!(beside["each_round"].as_array().map(Vec::len), Some(5));
     course.write(
         "solutions/basics/greet/reference/src/lib.rs",
         "pub const NANOS: u32 = 50;\n",
