@@ -1,4 +1,4 @@
-//! A second and a half of the monitor on a runtime of one thread. Prints each poll of a task that took a millisecond or more, each call,
+//! Nearly two seconds of the monitor on a runtime of one thread. Prints each poll of a task that took a millisecond or more, each call,
 //! and each beat of a heart that came late. From the course's folder: `cargo run -p profiling --example stalls`
 
 use std::future::Future;

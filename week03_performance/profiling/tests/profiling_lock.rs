@@ -103,7 +103,7 @@ mod sync {
     }
 }
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 use board::Board;
 use profiling::{Reading, batch};
@@ -229,16 +229,25 @@ fn a_batch_takes_the_lock_once() {
 fn a_client_that_goes_away_leaves_nothing() {
     let board = Board::new(&Recorder);
     board.note(&readings(&minute(200, 0, -180)));
-    let mut client = Client {
-        page: Vec::new(),
-        takes: |so_far| match so_far {
-            0..3_000 => Ok(()),
-            _ => Err(ErrorKind::BrokenPipe.into()),
-        },
-    };
-    let error = board.page(&mut client).map_err(|error| error.kind());
-    assert_eq!(error, Err(ErrorKind::BrokenPipe), "the client's own error");
-    assert_eq!(sync::held(), 0, "nobody holds the lock any more");
+    // Without a buffer, and with one that has all of the page until it is told to flush.
+    for room in [0, 1 << 16] {
+        let client = Client {
+            page: Vec::new(),
+            takes: |so_far| match so_far {
+                0..3_000 => Ok(()),
+                _ => Err(ErrorKind::BrokenPipe.into()),
+            },
+        };
+        let mut client = BufWriter::with_capacity(room, client);
+        let error = board.page(&mut client).map_err(|error| error.kind());
+        assert_eq!(
+            error,
+            Err(ErrorKind::BrokenPipe),
+            "the client's own error, with a buffer of {room} bytes before it: what a buffer takes is not there yet, and only `flush` can \
+             tell whether it comes there"
+        );
+        assert_eq!(sync::held(), 0, "nobody holds the lock any more");
+    }
     board.note(&readings(&minute(200, 1, -170)));
     let mut page = Vec::new();
     board.page(&mut page).expect("memory takes it all");

@@ -4,7 +4,8 @@
 mod archive;
 
 use archive::{Archive, DAY, OLD, room};
-use profiling::{Reading, batch};
+use profiling::{History, Reading, batch};
+use rusqlite::Connection;
 
 /// Midnight before [`DAY`].
 const MIDNIGHT: i64 = 1_772_323_200;
@@ -40,6 +41,17 @@ fn the_work_is_that_of_the_day() {
         "one day took {few} steps where two days are kept, and {many} where 20 are: the database looks at each reading of a room, and asks \
          it what day it is. An index is in the order of its columns, not of what a function makes of them"
     );
+    let [alone, beside] = [0, 20].map(|others| {
+        let archive = Archive::new().with(10, 2).beside(others);
+        let (rooms, _, steps) = archive.counted();
+        assert_eq!(rooms.len(), 10, "every room of the site");
+        steps
+    });
+    assert!(
+        beside <= alone + alone / 2,
+        "the day took {alone} steps, and {beside} where 20 other sites have as many rooms: the database looks at the readings of other sites, \
+         once for each room of this one"
+    );
 }
 
 #[test]
@@ -51,6 +63,29 @@ fn a_database_that_is_in_use_becomes_as_quick() {
         old <= new + new / 5,
         "a day took {new} steps in a new database and {old} in one with the tables and the index of last year. `IF NOT EXISTS` looks at the \
          name: what has it already stays as it is"
+    );
+}
+
+#[test]
+fn a_database_that_is_as_it_should_be_is_left_alone() {
+    // In memory, for as long as somebody is connected.
+    let open = || Connection::open("file:again?mode=memory&cache=shared").expect("memory is there");
+    let start = || drop(History::new(open()).expect("tables and indexes are good SQL"));
+    let watcher = open();
+    watcher.execute_batch(OLD).expect("good SQL");
+    let changes = || -> i64 {
+        watcher
+            .query_row("PRAGMA schema_version", [], |row| row.get(0))
+            .expect("SQLite counts the changes of its tables and indexes")
+    };
+    start();
+    let first = changes();
+    start();
+    assert_eq!(
+        changes() - first,
+        0,
+        "a monitor started on a database that an earlier start had put right, and changed tables or indexes again (left: how often). To make \
+         an index it reads all that was ever measured, at each start"
     );
 }
 

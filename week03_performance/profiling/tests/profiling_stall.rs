@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use profiling::{Alarm, BadLine, Monitor, Pager, PagerError, Rules};
 use support::MARCH;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{sleep, timeout};
 
 /// How long to wait for what must happen. Only how soon a failure is told depends on it.
@@ -39,6 +39,8 @@ struct State {
     /// Calls that kept the thread of the runtime.
     kept: usize,
     answered: bool,
+    /// Also whoever is called for the probe `long`.
+    long_too: bool,
 }
 
 impl Phone {
@@ -52,6 +54,11 @@ impl Phone {
     }
 
     fn answer(&self) {
+        self.state().long_too = true;
+        self.answer_all_but_long();
+    }
+
+    fn answer_all_but_long(&self) {
         self.state().answered = true;
         self.changed.notify_all();
     }
@@ -84,8 +91,11 @@ impl Pager for Phone {
             // It would ring for ever: whoever could answer has no turn.
             state.kept += 1;
         } else {
-            let rings = |state: &mut State| !state.answered;
-            let waited = self.changed.wait_timeout_while(state, PATIENCE, rings);
+            let is_long = alarm.probe == "long";
+            let rings = |state: &mut State| !state.answered || is_long && !state.long_too;
+            // Longer than a test waits, twice, for what this call must not keep from happening.
+            let at_most = if is_long { 3 * PATIENCE } else { PATIENCE };
+            let waited = self.changed.wait_timeout_while(state, at_most, rings);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.now -= 1;
@@ -196,6 +206,57 @@ async fn four_are_called_at_once_and_no_more() {
     }
     let most = phone.state().most;
     assert!(most <= LINES, "{most} calls at once, with {LINES} lines");
+}
+
+#[tokio::test]
+async fn a_line_that_is_free_takes_the_next_batch() {
+    let phone = Phone::new();
+    let monitor = monitor(&phone);
+    let long = send(&monitor, &["long"]);
+    let batches: Vec<Answer> = (0..2 * LINES)
+        .map(|n| send(&monitor, &[format!("warm-{n}").as_str()]))
+        .collect();
+    phone.rung(LINES, PATIENCE).await;
+    phone.answer_all_but_long();
+    let all = 1 + 2 * LINES;
+    let rung = phone.rung(all, PATIENCE).await;
+    phone.answer();
+    assert_eq!(
+        rung, all,
+        "one telephone rings on and on, and the other lines are free. A batch takes whichever line is free first, and does not wait behind \
+         the call of another (left: calls so far)"
+    );
+    for batch in batches.into_iter().chain([long]) {
+        assert_eq!(answer("a batch", batch).await, 1, "its call was taken");
+    }
+}
+
+#[test]
+fn a_batch_that_waits_for_a_line_keeps_no_thread() {
+    let threads = 2 * LINES;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .max_blocking_threads(threads)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let phone = Phone::new();
+        let monitor = monitor(&phone);
+        let batches: Vec<Answer> = (0..5 * LINES)
+            .map(|n| send(&monitor, &[format!("warm-{n}").as_str()]))
+            .collect();
+        phone.rung(LINES, PATIENCE).await;
+        let other = timeout(PATIENCE, spawn_blocking(|| ())).await;
+        phone.answer();
+        assert!(
+            other.is_ok(),
+            "{LINES} batches are called for, and others wait for a line. The runtime has {threads} threads for what blocks, and somebody who \
+             wanted to read a file got none: a batch that waits for a line keeps a thread"
+        );
+        for batch in batches {
+            assert_eq!(answer("a batch", batch).await, 1, "its call was taken");
+        }
+    });
 }
 
 #[tokio::test]

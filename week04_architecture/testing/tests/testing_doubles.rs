@@ -4,15 +4,15 @@
 #[path = "support/nights.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod nights;
+#[path = "support/quiet.rs"]
+mod quiet;
 #[path = "support/shops.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod shops;
-#[path = "support/trial.rs"]
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod trial;
 #[path = "support/verdict.rs"]
 mod verdict;
 
+use dunning::contract::{Open, clauses};
 use dunning::post::{Fake, Loss, Post, Refusal};
 use nights::Dice;
 use shops::LetterBox;
@@ -170,6 +170,25 @@ fn calls_get_lost_as_they_are_told_to() {
         (Ok(()), Err(Refusal::Full)),
         "what was lost on its way takes no room: there was room for two"
     );
+}
+
+#[test]
+fn a_clause_says_one_thing() {
+    let (long_keys, characters): (Open, Open) = (
+        shops::shop::<{ shops::LONG_KEYS }>,
+        shops::shop::<{ shops::CHARACTERS }>,
+    );
+    for (open, mistake) in [
+        (long_keys, "takes keys of 41 characters"),
+        (characters, "counts characters and not bytes"),
+    ] {
+        let (all, broken) = (clauses().len(), broken_clauses(open).len());
+        assert!(
+            broken * 2 <= all,
+            "{broken} of your {all} clauses do not hold of a shop that {mistake}, and is right otherwise. A clause is one promise, so that \
+             whoever breaks it learns which; one that compares a shop with another says that something is different"
+        );
+    }
 }
 
 #[test]

@@ -53,6 +53,12 @@ impl Archive {
         self
     }
 
+    /// And so many other sites with what `bergen` has.
+    pub fn beside(self, sites: i64) -> Self {
+        copy_bergen(self.history.db(), sites);
+        self
+    }
+
     /// The day of a site.
     pub fn day(&self, site: &str, day: &str) -> Vec<RoomDay> {
         let rooms = self.history.day(site, day);
@@ -86,6 +92,26 @@ pub fn fill(db: &Connection, rooms: i64, days: i64) {
          WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 24 * ?1 - 1)
          SELECT rooms.id, unixepoch(?2) + i * 3600, i % 24 - 190 FROM n, rooms",
         params![days, DAY],
+    )
+    .expect("readings are as they were");
+}
+
+fn copy_bergen(db: &Connection, sites: i64) {
+    db.execute(
+        "INSERT INTO rooms (site, name)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+         SELECT format('site-%02d', i), name FROM (SELECT i FROM n LIMIT ?1), rooms WHERE site = 'bergen'",
+        [sites],
+    )
+    .expect("rooms are as they were");
+    db.execute(
+        "INSERT INTO readings (room, at, tenths)
+         SELECT copies.id, at, tenths
+         FROM rooms AS copies
+         JOIN rooms AS originals ON originals.site = 'bergen' AND originals.name = copies.name
+         JOIN readings ON readings.room = originals.id
+         WHERE copies.site LIKE 'site-%'",
+        [],
     )
     .expect("readings are as they were");
 }

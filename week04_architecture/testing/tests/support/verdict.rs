@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use dunning::contract::{Open, clauses};
 use dunning::deliveries::{Deliver, checks};
 
+use super::quiet::quietly;
 use super::shops;
-use super::trial::quietly;
 
 fn broken(name: &str, hold: impl FnOnce()) -> Option<String> {
     let panic = quietly(|| catch_unwind(AssertUnwindSafe(hold))).err()?;

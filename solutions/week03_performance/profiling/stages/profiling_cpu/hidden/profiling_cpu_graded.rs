@@ -55,6 +55,12 @@ fn no_name_takes_for_ever() {
         Some(300),
         "the name has 800 places where a star could end, and no `-door-`: the last rule is for it"
     );
+    let name = format!("-door-{}", "-/".repeat(400));
+    assert_eq!(
+        rules.limit(&name),
+        Some(300),
+        "the name has a `-door-`, but before the 800 places and not behind them"
+    );
     let name = format!("{}-door-", "-/".repeat(400));
-    assert_eq!(rules.limit(&name), Some(250), "and now there is a `-door-`");
+    assert_eq!(rules.limit(&name), Some(250), "and now it is behind them");
 }

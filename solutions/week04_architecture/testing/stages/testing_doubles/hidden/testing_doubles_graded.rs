@@ -1,12 +1,11 @@
 //! Stage 5: more shops, and more deliveries.
 
+mod quiet {
+    include!("support/quiet.rs");
+}
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod shops {
     include!("support/shops.rs");
-}
-#[allow(dead_code, reason = "each test file uses its own part")]
-mod trial {
-    include!("support/trial.rs");
 }
 mod verdict {
     include!("support/verdict.rs");

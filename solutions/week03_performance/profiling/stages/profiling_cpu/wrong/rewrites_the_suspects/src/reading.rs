@@ -6,7 +6,7 @@ use std::fmt;
 /// What a probe measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading<'t> {
-    /// Where the probe is, from the site down, with `/` between: `oslo-2/hall-1/freezer-07/probe-3`. In small letters.
+    /// Where the probe is, from the site down, with `/` between: `oslo-2/hall-1/freezer-07/probe-3`. ASCII, in small letters.
     pub probe: Cow<'t, str>,
     /// When, in seconds since 1970.
     pub at: i64,
