@@ -307,6 +307,29 @@ async fn a_call_that_panics_has_failed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_classifier_that_panics_has_seen_a_failure() {
+    let breaker = half_open().await;
+    let guard: Tax = breaker
+        .guard()
+        .classify(|_| resume_unwind(Box::new(Strange)));
+    let caller = tokio::spawn(async move { guard.call(async { Ok(7) }).await });
+    let Err(ended) = caller.await else {
+        panic!("the classifier panicked, and the caller was expected to be told by the same panic");
+    };
+    assert!(
+        ended.is_panic() && ended.into_panic().downcast_ref() == Some(&Strange),
+        "the caller was expected to get the panic with what the classifier has put into it"
+    );
+    assert_eq!(
+        told(&breaker),
+        "0 succeeded, 2 failed, 0 without a result, 0 in flight",
+        "a probe was answered, and the classifier panicked at the answer. If that says nothing, nobody ever finds out whether \
+         the dependency is back"
+    );
+    assert_state(&breaker, State::Open, "a probe has failed");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_waits_while_its_caller_panics_is_dropped() {
     let breaker = opens_after(1).build();
     let guard: Tax = breaker.guard();

@@ -220,6 +220,45 @@ async fn between_ready_and_call_time_may_pass() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_ready_once_is_not_ready_now() {
+    for (which, cloned) in [
+        ("a clone of a service that was ready", true),
+        ("a service that was ready, and has been called since", false),
+    ] {
+        let breaker = opens_after(1).build();
+        let backend = Backend::new(2);
+        let mut service = layer(&breaker).layer(backend.clone());
+        assert_eq!(
+            asked(&mut service).await,
+            Poll::Ready(Ok(())),
+            "slots are free, and the circuit is closed"
+        );
+        let mut copy = service.clone();
+        let subject = if cloned { &mut copy } else { &mut service };
+        if !cloned {
+            let answer = subject.call(Ask::Number(7)).await;
+            assert_eq!(answer, Ok(7), "a call of what is ready");
+        }
+        fail(&breaker, 1);
+        assert_eq!(
+            asked(subject).await,
+            Poll::Ready(Ok(())),
+            "the circuit is open"
+        );
+        tokio::time::advance(ms(10_000)).await;
+        // It may be refused, as it was when it became ready, or be a probe.
+        let _ = ends(
+            "a call at the end of the cool-down",
+            subject.call(Ask::Number(8)),
+        )
+        .await;
+        backend.assert_only_ready_ones_were_called(&format!(
+            "the circuit was open at `poll_ready`, and half-open at `call`, of {which}"
+        ));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_call_gives_up_what_it_has_reserved() {
     let breaker = half_open().await;
     let backend = Backend::new(2);
@@ -277,6 +316,34 @@ async fn a_service_that_can_not_become_ready_has_failed() {
          clients say that a dependency is down; uncounted, no circuit opens"
     );
     assert_state(&breaker, State::Open, "after three failures");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_can_not_become_ready_beside_a_probe_is_refused() {
+    let breaker = half_open().await;
+    let backend = Backend::new(2);
+    let mut service = layer(&breaker).layer(backend.clone());
+    let mut other = service.clone();
+    let probe = service.ready().await.expect("slots are free");
+    let probe = tokio::spawn(probe.call(Ask::Hang));
+    tokio::task::yield_now().await;
+
+    backend.break_with(Some(Oops::Down));
+    assert_eq!(
+        asked(&mut other).await,
+        Poll::Ready(Err(CallError::Inner(Oops::Down))),
+        "the service inside could not become ready, and its caller is told why"
+    );
+    let totals = breaker.totals();
+    assert_eq!(
+        (totals.refused, totals.failed, totals.in_flight()),
+        (1, 1, 1),
+        "refused, failed (one has, before) and in flight: one probe is allowed and is under way, and the service inside did not become \
+         ready for another caller. No call would be let through, so that is a refusal, and the probe decides"
+    );
+    assert_state(&breaker, State::HalfOpen, "a probe is under way");
+    probe.abort();
+    let _ = probe.await;
 }
 
 #[tokio::test(start_paused = true)]

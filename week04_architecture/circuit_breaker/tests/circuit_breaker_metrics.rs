@@ -244,7 +244,16 @@ fn a_name_is_there_once() {
 #[test]
 fn names_are_escaped() {
     let metrics = Metrics::new();
-    let names = ["tax \"eu\"", r"c:\tax", "two\nlines", r"\n", "\\\"\n"];
+    let names = [
+        "tax \"eu\"",
+        r"c:\tax",
+        "two\nlines",
+        r"\n",
+        "\\\"\n",
+        // Prometheus knows three escapes, and refuses a text with any other.
+        "tab\there",
+        "bell\u{7}",
+    ];
     for name in names {
         let (_, breaker, _) = shown();
         fail(&breaker, 1);

@@ -13,7 +13,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -91,7 +91,7 @@ fn story() -> Vec<Line> {
             &["booked 107 3 1772442900 1772443800 y"],
         ),
         (0, cy, odd("30", "60", "x"), &["no: slot-no-quarter"]),
-        (0, cy, odd("900", "0", "x"), &["no: slot-backwards"]),
+        (0, cy, odd("+900", "0", "x"), &["no: slot-backwards"]),
         (0, cy, odd("0", "29700", "x"), &["no: slot-too-long"]),
         (0, cy, odd("0", "900", "  "), &["no: title-empty"]),
         (0, cy, odd("0", "900", "a\nb"), &["no: title-control"]),
@@ -335,12 +335,19 @@ fn what_is_no_command_is_told_the_commands() {
     );
 }
 
-/// A pipe whose reader has gone.
-struct Gone;
+/// Standard output whose reader has gone, which shows at once or, if it has a buffer, when that is flushed.
+#[derive(Debug, Clone, Copy)]
+enum Gone {
+    Pipe,
+    BehindABuffer,
+}
 
 impl Write for Gone {
-    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::BrokenPipe.into())
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Pipe => Err(io::ErrorKind::BrokenPipe.into()),
+            Self::BehindABuffer => Ok(bytes.len()),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -354,11 +361,12 @@ fn what_has_happened_has_happened_also_if_nobody_reads_it() {
     *script.bookings.lock().expect("nobody panics with it") = vec![booking(CY, 5, slot(60, 120))];
     *script.events.lock().expect("nobody panics with it") =
         vec![Event::Cancelled(booking(CY, 5, slot(60, 120)))];
-    for args in COMMANDS {
+    let each = COMMANDS.map(|args| [(args, Gone::Pipe), (args, Gone::BehindABuffer)]);
+    for (args, mut gone) in each.into_iter().flatten() {
         let args: Vec<String> = args.iter().map(ToString::to_string).collect();
         let mut err = Vec::new();
         let streams = Streams {
-            out: &mut Gone,
+            out: &mut gone,
             err: &mut err,
         };
         let code = cli::run(&args, Some("bo-2"), &*script, &Badges::default(), streams);
@@ -366,8 +374,9 @@ fn what_has_happened_has_happened_also_if_nobody_reads_it() {
         assert_eq!(
             (code, err.starts_with("rooms: unsaid: ")),
             (74, true),
-            "{args:?}: code, and whether the word is `unsaid`, of a command that has worked and can't say so. With 0 a script takes nothing for an \
-             answer, and with any other code it believes that nothing has happened. Standard error: {err:?}"
+            "{args:?}: code, and whether the word is `unsaid`, of a command that has worked and can't say so, as the reader of its output has gone \
+             ({gone:?}). With 0 a script takes nothing for an answer, and with any other code it believes that nothing has happened. Standard \
+             error: {err:?}"
         );
         assert_eq!(
             script.asked().len(),
@@ -423,8 +432,8 @@ fn the_configuration_says_what_is_behind_the_desk() {
 
 #[test]
 fn people_are_lines_of_a_file() {
-    let people = People::parse("# the branch\nada-1 1\n\n  bo-2   18446744073709551615 \n");
-    let people = people.expect("two people, a remark and an empty line");
+    let text = "# the branch\nada-1 1\n\n  bo-2   18446744073709551615 \n\t# 7\n";
+    let people = People::parse(text).expect("two people, two remarks and an empty line");
     for (token, user) in [
         ("ada-1", Some(UserId(1))),
         ("bo-2", Some(UserId(u64::MAX))),
@@ -437,6 +446,8 @@ fn people_are_lines_of_a_file() {
     for (text, line) in [
         ("ada-1", 1),
         ("ada-1 one", 1),
+        ("ada-1 007", 1),
+        ("ada-1 +1", 1),
         ("ada-1 1\nbo-2 2 3", 2),
         ("# two have one token\nada-1 1\nada-1 2", 3),
     ] {
@@ -481,12 +492,12 @@ impl Drop for Served {
     }
 }
 
-/// What a service at an address answers.
-fn get(address: &str, path: &str, token: &str) -> String {
+/// What a service at an address answers Ada.
+fn sent(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("somebody listens there");
     (stream.set_read_timeout(Some(Duration::from_secs(20)))).expect("a limit for reading");
     let request = format!(
-        "GET {path} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n"
+        "{request} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer ada-1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
     );
     (stream.write_all(request.as_bytes())).expect("somebody reads there");
     let mut answer = String::new();
@@ -514,10 +525,22 @@ fn one_file_two_programs() {
             .strip_prefix("listening on http://")
             .unwrap_or_else(|| panic!("the first line was expected to be `listening on http://<address>`, and is {line:?}"));
 
+        // The service takes many numbers and a command takes one. Who has a number for each process runs out of them here.
+        let mut rooms = BTreeSet::new();
+        for _ in 0..40 {
+            let answer = sent(address, "POST /rooms");
+            let made = answer.starts_with("HTTP/1.1 201")
+                && rooms.insert(answer.rsplit('"').nth(1).unwrap_or_default().to_owned());
+            assert!(
+                made,
+                "the service was expected to make forty rooms in {store}, each with a number of its own. Behind {} of them it has said {answer}",
+                rooms.len()
+            );
+        }
         let made: Vec<Said> = (0..7)
             .map(|_| said(program(&store, &people), "ada-1", &["found"]))
             .collect();
-        let rooms: Vec<&str> = (made.iter())
+        let numbers: Vec<&str> = (made.iter())
             .map(|said| {
                 said.out
                     .trim_end()
@@ -525,13 +548,14 @@ fn one_file_two_programs() {
                     .unwrap_or_default()
             })
             .collect();
-        let different = rooms.iter().collect::<BTreeSet<_>>().len();
+        rooms.extend(numbers.iter().map(ToString::to_string));
         assert!(
-            made.iter().all(|said| said.code == 0) && different == 7,
-            "seven commands were expected to make seven rooms in {store}; programs that share a file share no counter. They have said {made:?}"
+            made.iter().all(|said| said.code == 0) && rooms.len() == 47,
+            "seven commands were expected to make seven rooms in {store}, beside forty of the service's; programs that share a file share no counter. \
+             They have said {made:?}"
         );
-        let room = rooms[0];
-        let seen = get(address, &format!("/rooms/{room}"), "ada-1");
+        let room = numbers[0];
+        let seen = sent(address, &format!("GET /rooms/{room}"));
         assert!(
             seen.starts_with("HTTP/1.1 200")
                 && seen.ends_with(&format!(r#"{{"room":"{room}","bookings":[]}}"#)),
@@ -551,6 +575,25 @@ fn one_file_two_programs() {
             "Eve is not in the file of people"
         );
     }
+}
+
+/// The code of the program, in this process, and what it has said where.
+fn started(store: &str, people: &str, args: &[&str]) -> (u8, String, String) {
+    let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+    let look = |name: &str| match name {
+        "ROOMS_STORE" => Some(store.to_owned()),
+        "ROOMS_PEOPLE" => Some(people.to_owned()),
+        "ROOMS_TOKEN" => Some("ada-1".to_owned()),
+        _ => None,
+    };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let streams = Streams {
+        out: &mut out,
+        err: &mut err,
+    };
+    let code = start(&args, look, streams);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (code, text(&out), text(&err))
 }
 
 #[test]
@@ -584,26 +627,24 @@ fn what_is_configured_wrongly_does_not_start() {
             "the command would say that it has made a room, and end, and the room with it",
         ),
     ] {
-        let args = ["found".to_owned()];
-        let look = |name: &str| match name {
-            "ROOMS_STORE" => Some(store.to_owned()),
-            "ROOMS_PEOPLE" => Some(people.to_owned()),
-            "ROOMS_TOKEN" => Some("ada-1".to_owned()),
-            _ => None,
-        };
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let streams = Streams {
-            out: &mut out,
-            err: &mut err,
-        };
-        let code = start(&args, look, streams);
-        let (out, err) = (String::from_utf8_lossy(&out), String::from_utf8_lossy(&err));
-        let told = err.lines().filter(|it| it.starts_with("rooms: config: "));
-        assert_eq!(
-            (code, told.count(), &*out),
-            (78, lines, ""),
-            "code, lines that begin with `rooms: config: `, and standard output, of `found` where ROOMS_STORE is {store:?} and ROOMS_PEOPLE \
-             {people:?}: {why}. Standard error: {err:?}"
-        );
+        for command in ["found", "help"] {
+            let (code, out, err) = started(store, people, &[command]);
+            let told = err.lines().filter(|it| it.starts_with("rooms: config: "));
+            assert_eq!(
+                (code, told.count(), &*out),
+                (78, lines, ""),
+                "code, lines that begin with `rooms: config: `, and standard output, of `{command}` where ROOMS_STORE is {store:?} and ROOMS_PEOPLE \
+                 {people:?}: {why}. Which command it is comes after that. Standard error: {err:?}"
+            );
+        }
     }
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("it has one").to_string();
+    let (code, out, err) = started(&log, &text(&people), &["serve", &address]);
+    assert_eq!(
+        (code, err.starts_with("rooms: unavailable: "), &*out),
+        (69, true, ""),
+        "code, whether the word is `unavailable`, and standard output, of a service on a port that somebody else listens on. Standard error: \
+         {err:?}"
+    );
 }

@@ -225,6 +225,9 @@ async fn the_edge_parses_and_nothing_else_gets_in() {
         (books, "{".into(), 400, "not-json", None),
         (books, book(0, hour, "x") + ",", 400, "not-json", None),
         (appoints, "role=guest".into(), 400, "not-json", None),
+        // Wrong before it ends, and not JSON for all that.
+        (books, r#"{"subject": 1, "#.into(), 400, "not-json", None),
+        (appoints, " ".repeat(16 * 1024 + 1), 413, "too-large", None),
         (books, "{}".into(), 422, "invalid", Some("shape")),
         (books, "null".into(), 422, "invalid", Some("shape")),
         (
@@ -266,6 +269,13 @@ async fn the_edge_parses_and_nothing_else_gets_in() {
         (
             appoints,
             r#"{"role": null}"#.into(),
+            422,
+            "invalid",
+            Some("shape"),
+        ),
+        (
+            appoints,
+            r#"{"role": {"guest": null}}"#.into(),
             422,
             "invalid",
             Some("shape"),
@@ -356,7 +366,8 @@ async fn the_edge_parses_and_nothing_else_gets_in() {
     ] {
         let reply = ask(&router, "ada-1", request, &body).await;
         let kind = format!("/problems/{kind}");
-        let why = format!("sent with {body:?}");
+        let start: String = body.chars().take(80).collect();
+        let why = format!("sent with {} bytes that begin with {start:?}", body.len());
         reply.problem(status, &kind, reason, &why);
         assert_eq!(
             script.asked(),
@@ -391,9 +402,10 @@ async fn a_handler_asks_once_and_repeats_the_answer() {
     let long_ago = r#"{"from": -1800, "until": 0, "title": " stand-up "}"#;
     for (request, body, asked, status, answer) in [
         ("POST /rooms", "", "found by 9", 201, json!({"room": "7"})),
+        // Where no body is asked for, none is looked at.
         (
             "GET /rooms/8",
-            "",
+            "{",
             "bookings of 8 by 9",
             200,
             json!({"room": "8", "bookings": bookings}),
@@ -421,7 +433,7 @@ async fn a_handler_asks_once_and_repeats_the_answer() {
         ),
         (
             "DELETE /rooms/8/people/9",
-            "",
+            "{",
             "appoint 9 to None in 8 by 9",
             200,
             told.clone(),

@@ -111,13 +111,18 @@ impl Reply {
 }
 
 /// Sends a request, and waits for the answer. A panic on the way is a connection that breaks, so it is told as that.
-pub async fn send(router: &Router, request: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+pub async fn send(
+    router: &Router,
+    request: &str,
+    headers: &[(&str, &str)],
+    body: impl AsRef<[u8]>,
+) -> Reply {
     let (method, path) = request.split_once(' ').expect("a method and a path");
     let mut built = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         built = built.header(*name, *value);
     }
-    let built = built.body(Body::from(body.to_owned()));
+    let built = built.body(Body::from(body.as_ref().to_vec()));
     let answer = router.clone().oneshot(built.expect("a test's own request"));
     let answer = tokio::spawn(answer).await.unwrap_or_else(|_| {
         panic!(
@@ -137,7 +142,7 @@ pub async fn send(router: &Router, request: &str, headers: &[(&str, &str)], body
 }
 
 /// As somebody with a token, as clients send JSON.
-pub async fn ask(router: &Router, token: &str, request: &str, body: &str) -> Reply {
+pub async fn ask(router: &Router, token: &str, request: &str, body: impl AsRef<[u8]>) -> Reply {
     let token = format!("Bearer {token}");
     let headers = [
         ("authorization", &*token),

@@ -1,4 +1,4 @@
-//! Stage 5: many calls that end in every way, and a classifier that panics.
+//! Stage 5: many calls that end in every way, and a classifier that panics at some.
 
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod support {
@@ -11,7 +11,7 @@ mod calls {
 
 use std::panic::resume_unwind;
 
-use calls::{Oops, half_open, ms, opens_after, panics, told};
+use calls::{Oops, ms, opens_after, panics, told};
 use circuit_breaker::{CallError, Guard, State, Verdict};
 use support::assert_state;
 use tokio::time::{sleep, timeout};
@@ -109,20 +109,27 @@ async fn of_a_thousand_calls_each_is_counted_once_and_rightly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_classifier_that_panics_has_seen_a_failure() {
-    let breaker = half_open().await;
-    let guard: Guard<u32, Oops> = breaker.guard().classify(|_| resume_unwind(Box::new(())));
-    let caller = tokio::spawn(async move { guard.call(async { Ok(7) }).await });
-    assert!(
-        caller.await.is_err_and(|ended| ended.is_panic()),
-        "the classifier panicked, and the caller was expected to be told by it"
-    );
+async fn a_classifier_may_panic_at_errors_only() {
+    let breaker = opens_after(2).build();
+    let guard: Guard<u32, Oops> = breaker.guard().classify(|result| match result {
+        Ok(_) => Verdict::Success,
+        Err(_) => resume_unwind(Box::new(())),
+    });
+    assert_eq!(guard.call(async { Ok(7) }).await, Ok(7), "an answer");
+    for error in [Oops::OurFault, Oops::NotFound] {
+        let guard = guard.clone();
+        let caller = tokio::spawn(async move { guard.call(async { Err(error) }).await });
+        assert!(
+            caller.await.is_err_and(|ended| ended.is_panic()),
+            "the classifier panicked, and the caller was expected to be told by it"
+        );
+    }
     assert_eq!(
         told(&breaker),
-        "0 succeeded, 2 failed, 0 without a result, 0 in flight",
-        "a probe whose classifier panicked"
+        "1 succeeded, 2 failed, 0 without a result, 0 in flight",
+        "one call with an answer, and two at whose errors the classifier panicked"
     );
-    assert_state(&breaker, State::Open, "a probe has failed");
+    assert_state(&breaker, State::Open, "two calls in a row have failed");
 }
 
 #[tokio::test(start_paused = true)]

@@ -160,6 +160,14 @@ async fn what_is_odd_is_refused() {
             "{request}: what the desk was asked"
         );
     }
+    let latin_1 = b"{\"role\": \"\xff\"}";
+    let reply = ask(&router, "ada-1", appoints, latin_1).await;
+    reply.problem(400, "/problems/not-json", None, "JSON is UTF-8");
+    assert_eq!(
+        script.asked(),
+        [""; 0],
+        "what the desk was asked about a role in Latin-1"
+    );
     for value in ["Bearer ada-1 bo-2", "Bearer fox", "Token ada-1"] {
         let reply = send(&router, "GET /rooms/7", &[("authorization", value)], "").await;
         reply.problem(401, "/problems/not-signed-in", None, value);

@@ -107,7 +107,7 @@ impl<T, E> Guard<T, E> {
     }
 
     /// Takes note of a call that went wrong before it could be made, and hands its error back. Where no call would be let
-    /// through, none is counted.
+    /// through, it counts as refused, and nobody judges it.
     pub(crate) fn failed_before(&self, error: E) -> Result<(), CallError<E>> {
         let result = Err(error);
         if let Ok(mut under_way) = self.begin() {

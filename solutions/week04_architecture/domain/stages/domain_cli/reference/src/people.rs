@@ -12,7 +12,7 @@ pub struct People {
 }
 
 impl People {
-    /// Reads lines. Empty ones, and those that begin with `#`, are nobody.
+    /// Reads lines. Empty ones, and remarks, which begin with `#`, are nobody.
     ///
     /// # Errors
     ///
@@ -20,14 +20,18 @@ impl People {
     pub fn parse(text: &str) -> Result<Self, usize> {
         let mut tokens = BTreeMap::new();
         for (at, line) in text.lines().enumerate() {
-            if line.trim().is_empty() || line.starts_with('#') {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             let known = line.split_whitespace().collect::<Vec<_>>();
             let [token, user] = known[..] else {
                 return Err(at + 1);
             };
-            let user = UserId(user.parse().map_err(|_| at + 1)?);
+            // In its one spelling, as everywhere else.
+            let number = user.parse::<u64>().ok();
+            let number = number.filter(|number| number.to_string() == user);
+            let user = UserId(number.ok_or(at + 1)?);
             if tokens.insert(token.to_owned(), user).is_some() {
                 return Err(at + 1);
             }

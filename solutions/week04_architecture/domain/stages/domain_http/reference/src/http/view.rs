@@ -33,8 +33,9 @@ pub(super) struct Appointment {
     pub(super) role: RoleName,
 }
 
+/// Read as a text: of an enum, serde would take `{"guest": null}` as well.
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub(super) enum RoleName {
     Guest,
     Member,
@@ -136,6 +137,19 @@ fn minute(seconds: i64) -> Result<Minute, SlotError> {
 /// Wider than a minute, so that there is no minute without a view.
 fn seconds(minute: Minute) -> i128 {
     i128::from(minute.0) * i128::from(MINUTE)
+}
+
+impl TryFrom<String> for RoleName {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        match &*name {
+            "guest" => Ok(Self::Guest),
+            "member" => Ok(Self::Member),
+            "owner" => Ok(Self::Owner),
+            _ => Err(name),
+        }
+    }
 }
 
 impl From<RoleName> for Role {

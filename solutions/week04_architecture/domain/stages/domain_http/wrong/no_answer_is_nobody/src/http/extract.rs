@@ -64,10 +64,12 @@ impl<T: DeserializeOwned> FromRequest<Front> for Payload<T> {
     async fn from_request(request: Request, front: &Front) -> Result<Self, Problem> {
         let body = Bytes::from_request(request, front).await;
         let body = body.map_err(|rejection| Problem::unread(rejection.status()))?;
-        let parsed = serde_json::from_slice(&body).map_err(|_| {
-            // Not by the error's category, which takes a name that is `null` for a mistake of syntax; nor by its text, which
-            // names our types.
-            let json = serde_json::from_slice::<IgnoredAny>(&body).is_ok();
+        // JSON is UTF-8, also where nobody looks at the text: serde skips one without looking.
+        let body = str::from_utf8(&body).map_err(|_| Problem::not_json())?;
+        let parsed = serde_json::from_str(body).map_err(|_| {
+            // Not by the error's category, which is that of the first place where something is wrong: a wrong name in a body that
+            // breaks off. Nor by its text, which names our types.
+            let json = serde_json::from_str::<IgnoredAny>(body).is_ok();
             if json {
                 Problem::shape()
             } else {
@@ -75,7 +77,7 @@ impl<T: DeserializeOwned> FromRequest<Front> for Payload<T> {
             }
         })?;
         // To serde a list would do as well, with the fields in their order.
-        if !body.trim_ascii_start().starts_with(b"{") {
+        if !body.trim_ascii_start().starts_with('{') {
             return Err(Problem::shape());
         }
         Ok(Self(parsed))
