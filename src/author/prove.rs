@@ -1,5 +1,6 @@
 //! Proves exercises: runs every candidate as often as asked, and gathers what is not as it is said to be.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,7 +8,7 @@ use super::polish;
 use super::record::ProofRecord;
 use super::trial::{Proof, Role, Trial};
 use super::vacuous::vacuous;
-use crate::candidate::{Candidate, Environment};
+use crate::candidate::{Candidate, Environment, Slot};
 use crate::course::Exercise;
 use crate::engine::{Engine, EngineError, Event, Verdict};
 
@@ -254,10 +255,59 @@ fn judge<'w>(
     cost: &mut Cost,
     on: &mut dyn FnMut(Event),
 ) -> Result<Vec<Proof>, EngineError> {
-    let candidates: Vec<Candidate> = trials.iter().map(|trial| trial.candidate.clone()).collect();
     let mut complaints: Vec<Proof> = Vec::new();
+    let mut order = Vec::new();
     let mut first = Vec::new();
-    let rounds = how.rounds;
+    for trials in groups(trials, how.rounds) {
+        first.extend(judge_rounds(
+            &trials,
+            how.rounds,
+            engine,
+            cost,
+            &mut complaints,
+            on,
+        )?);
+        order.extend(trials);
+    }
+    let changes = Instant::now();
+    let found = vacuous(&order, &first, how.hidden, environment, &engine(), on)?;
+    complaints.extend(found);
+    cost.afterwards += changes.elapsed();
+    Ok(complaints)
+}
+
+/// What is judged together. Stages of a project share a package, so each takes the place of the one before where that was
+/// built. With several rounds they would be built in each; so all rounds of one come before the next one's.
+fn groups<'t>(trials: &[&'t Trial], rounds: u32) -> Vec<Vec<&'t Trial>> {
+    if rounds == 1 {
+        return vec![trials.to_vec()];
+    }
+    let mut taken: BTreeMap<(&Slot, &str), usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<&Trial>> = Vec::new();
+    for &trial in trials {
+        let candidate = &trial.candidate;
+        let place = (&candidate.slot, candidate.exercise.package.as_str());
+        let before = taken.entry(place).or_default();
+        if groups.len() == *before {
+            groups.push(Vec::new());
+        }
+        groups[*before].push(trial);
+        *before += 1;
+    }
+    groups
+}
+
+/// All rounds of some candidates. Returns the verdicts of the first.
+fn judge_rounds<'w>(
+    trials: &[&Trial],
+    rounds: u32,
+    engine: &dyn Fn() -> Engine<'w>,
+    cost: &mut Cost,
+    complaints: &mut Vec<Proof>,
+    on: &mut dyn FnMut(Event),
+) -> Result<Vec<Verdict>, EngineError> {
+    let candidates: Vec<Candidate> = trials.iter().map(|trial| trial.candidate.clone()).collect();
+    let mut first = Vec::new();
     for round in 1..=rounds {
         let engine = engine().thorough(u64::from(round));
         let verdicts = engine.judge(&candidates, &mut |event| {
@@ -292,11 +342,7 @@ fn judge<'w>(
             }
         }
     }
-    let changes = Instant::now();
-    let found = vacuous(trials, &first, how.hidden, environment, &engine(), on)?;
-    complaints.extend(found);
-    cost.afterwards += changes.elapsed();
-    Ok(complaints)
+    Ok(first)
 }
 
 fn note_slowest(verdict: &Verdict, cost: &mut Cost) {
