@@ -6,6 +6,9 @@ mod api;
 #[path = "support/lines.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod lines;
+#[path = "support/observe.rs"]
+#[allow(dead_code, reason = "each test file uses its own part")]
+mod observe;
 #[path = "support/operate.rs"]
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod operate;
@@ -19,6 +22,7 @@ mod socket;
 mod support;
 
 use std::future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,6 +32,7 @@ use capstone::adapters::{MemoryTasks, SingleUser, SystemClock, SystemDice};
 use capstone::domain::{Notice, Title, UserId};
 use capstone::jobs::{self, Workers};
 use capstone::ports::{Clock, Delivery, JobQueue, Notifier, Pending, Since, UpdateLog};
+use capstone::readiness;
 use capstone::tasks::Tasks;
 use capstone::{Application, Config, Cuts, Step, Stopping, Turn, http, live, telemetry};
 use serde_json::json;
@@ -35,6 +40,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{self, Instant};
 
+use observe::Scrape;
 use operate::{
     Binary, CAUSE, Frozen, How, Kept, Plant, Running, SECOND, SinceNoon, in_real_time, policy,
     settled,
@@ -142,6 +148,25 @@ async fn late_jobs_are_told_and_take_nobody_out() {
     plant.queue.is(How::Well);
     plant.queue.oldest(None);
     plant.turns(200, "ready", "there is no job any more").await;
+    plant.queue.oldest(Some(at(0)));
+    plant.queue.next(&[How::Fails, How::Well].repeat(10));
+    let why = "a job is late, and every other look at the queue fails: no two in a row see the same, and none sees `up`";
+    plant.turns(200, "degraded", why).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_of_in_an_hour_is_not_late() {
+    let plant = Plant::start(policy());
+    plant.turns(200, "ready", "all is well").await;
+    plant.queue.oldest(Some(at(3_600_000)));
+    while plant.begun.elapsed() < 20 * SECOND {
+        assert_eq!(
+            plant.ready().await.body["checks"]["jobs"],
+            "up",
+            "the only job was left at 13:00, by a clock that was set back to noon since. It has waited for no time at all"
+        );
+        time::sleep(SECOND).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -265,15 +290,14 @@ async fn callers_get_a_word_and_operators_the_cause() {
          of that for the worse the cause, in `error`. Not one with each look:\n{}",
         support::listed(&of_store)
     );
-    let rendered = plant.metrics.render();
-    for sample in [
-        "dependency_up{dependency=\"store\"} 0",
-        "dependency_up{dependency=\"cache\"} 1",
-        "dependency_up{dependency=\"jobs\"} 1",
-    ] {
-        assert!(
-            rendered.lines().any(|line| line == sample),
-            "an alert needs a series, and there is no `{sample}` in:\n{rendered}"
+    let scrape = Scrape::read(&plant.metrics.render());
+    for (name, value) in [("store", 0.0), ("cache", 1.0), ("jobs", 1.0)] {
+        let series = format!("dependency_up{{dependency=\"{name}\"}}");
+        assert_eq!(
+            scrape.get(&series),
+            Some(value),
+            "an alert needs a series, and `{series}` is not {value} in:\n{}",
+            scrape.text
         );
     }
 }
@@ -473,6 +497,45 @@ async fn who_watches_sees_the_last_change_and_then_the_goodbye() {
     socket.close().await;
     let report = service.report().await;
     assert_eq!((report.cut, report.sockets_cut), (0, 0), "{report:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_hangs_holds_up_no_goodbye() {
+    let frozen = Frozen::new();
+    let store = Arc::new(MemoryTasks::default());
+    let tasks = Tasks::new(store.clone(), Arc::new(SystemClock));
+    let callers = Arc::new(SingleUser);
+    let log = Arc::new(Stuck::new(store));
+    let seldom = live::Policy {
+        poll: HOUR,
+        ..live::Policy::default()
+    };
+    let (door, sockets) = live::open(log.clone(), callers.clone(), seldom);
+    let routes = http::Routes::new(tasks, callers).updates(door).router();
+    let patient = Config {
+        drain_timeout: HOUR,
+        ..config()
+    };
+    let mut service = Running::start(patient, routes, |application| {
+        application.with_step(Step::Sockets, |turn| sockets.drained(turn))
+    })
+    .await;
+    let mut socket = in_real_time("a socket", watching(&service)).await;
+    log.hangs();
+    service.stop();
+    in_real_time("the log to be asked for the last change", log.asked()).await;
+    time::advance(SECOND).await;
+    let what = "a socket to be closed whose log has not answered for a second, which is all that it has for that";
+    let (seen, end) = in_real_time(what, socket.rest()).await;
+    assert!(
+        seen.is_empty() && matches!(&end, Frame::Close(1001, reason) if !reason.is_empty()),
+        "there is an hour for all to end, and for what a socket is still shown there is a second of it. It was shown \
+         {seen:?}, and then {end:?}"
+    );
+    socket.close().await;
+    let report = service.report().await;
+    assert_eq!((report.cut, report.sockets_cut), (0, 0), "{report:?}");
+    drop(frozen);
 }
 
 #[tokio::test(start_paused = true)]
@@ -697,6 +760,17 @@ fn the_settings_are_checked() {
         (SECOND, 300 * SECOND),
         "what is so if nobody says anything"
     );
+    let looks = readiness::Policy::default();
+    assert_eq!(
+        (
+            looks.every,
+            looks.patience,
+            looks.turns,
+            looks.jobs_late_after
+        ),
+        (SECOND, 2 * SECOND, 2, 300 * SECOND),
+        "how dependencies are looked at if nobody says anything"
+    );
     let set = load(&["--health-every", "5s", "--jobs-late-after", "1h"]);
     let set = set.expect("nothing is wrong");
     assert_eq!((set.health_every, set.jobs_late_after), (5 * SECOND, HOUR));
@@ -717,23 +791,29 @@ fn the_settings_are_checked() {
 #[test]
 fn the_binary_knows_its_dependencies() {
     let service = Binary::start(&["--cache", "memory:10"], None);
-    let told = service.get("/health/ready");
-    assert!(
-        told.contains(" 200 ") && told.contains(r#"{"cache":"up","jobs":"up","store":"up"}"#),
+    let (status, told) = service.known();
+    assert_eq!(
+        (status, &told["checks"]),
+        (200, &json!({"store": "up", "cache": "up", "jobs": "up"})),
         "store, cache and queue are in memory, and there: {told}"
     );
     // Free a moment ago, and nobody's.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr());
     let url = format!("postgres://ada:swordfish@{}/tasks", nobody.expect("a port"));
     let service = Binary::start(&[], Some(&url));
-    let told = service.get("/health/ready");
-    assert!(
-        told.contains(" 503 ") && told.contains(r#""store":"away""#) && !told.contains("swordfish"),
+    let (status, told) = service.known();
+    assert_eq!(
+        (status, &told["checks"]["store"]),
+        (503, &json!("away")),
         "its database is away, and the service can answer no request: {told}"
     );
-    let live = service.get("/health/live");
     assert!(
-        live.contains(" 200 "),
+        !told.to_string().contains("swordfish"),
+        "the password is nobody's who asks: {told}"
+    );
+    let (status, live) = service.get("/health/live");
+    assert_eq!(
+        status, 200,
         "to start it again does not bring the database: {live}"
     );
 }
@@ -745,9 +825,10 @@ fn the_binary_hears_a_second_signal() {
     let mut service = Binary::start(&flags, None);
     service.terminate();
     service.line("not ready, still serving");
-    let told = service.get("/health/ready");
-    assert!(
-        told.contains(" 503 ") && told.contains("draining"),
+    let (status, told) = service.get("/health/ready");
+    assert_eq!(
+        (status, &told["status"]),
+        (503, &json!("draining")),
         "one SIGTERM, and it says no for an hour: {told}"
     );
     service.terminate();
@@ -790,6 +871,53 @@ impl UpdateLog for Unannounced {
 
     fn since(&self, owner: UserId, after: u64, limit: usize) -> Pending<'_, Since> {
         self.0.since(owner, after, limit)
+    }
+}
+
+/// A log that does not answer any more, from when it is told so.
+struct Stuck {
+    inner: Arc<MemoryTasks>,
+    hangs: AtomicBool,
+    asked: Semaphore,
+}
+
+impl Stuck {
+    fn new(inner: Arc<MemoryTasks>) -> Self {
+        Self {
+            inner,
+            hangs: AtomicBool::new(false),
+            asked: Semaphore::new(0),
+        }
+    }
+
+    fn hangs(&self) {
+        self.hangs.store(true, Ordering::SeqCst);
+    }
+
+    /// Completes when it has been asked since then.
+    async fn asked(&self) {
+        let asked = self.asked.acquire().await;
+        asked.expect("it stays").forget();
+    }
+
+    fn unless_stuck<'a, T: Send + 'a>(&'a self, answer: Pending<'a, T>) -> Pending<'a, T> {
+        if !self.hangs.load(Ordering::SeqCst) {
+            return answer;
+        }
+        Box::pin(async {
+            self.asked.add_permits(1);
+            future::pending().await
+        })
+    }
+}
+
+impl UpdateLog for Stuck {
+    fn last(&self, owners: Vec<UserId>) -> Pending<'_, Vec<u64>> {
+        self.unless_stuck(self.inner.last(owners))
+    }
+
+    fn since(&self, owner: UserId, after: u64, limit: usize) -> Pending<'_, Since> {
+        self.unless_stuck(self.inner.since(owner, after, limit))
     }
 }
 

@@ -538,14 +538,37 @@ impl Binary {
         }
     }
 
-    pub fn get(&self, path: &str) -> String {
+    /// The status and the body of an answer, which has to be JSON.
+    pub fn get(&self, path: &str) -> (u16, Value) {
         let mut stream = std::net::TcpStream::connect(self.address).expect("it listens");
         stream.set_read_timeout(Some(LONG)).expect("a time");
         let text = format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
         stream.write_all(text.as_bytes()).expect("it reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
-        answer
+        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
+        let body = body.and_then(|body| serde_json::from_str(body).ok());
+        let (Some(status), Some(body)) = (status, body) else {
+            panic!("GET {path}: a status and JSON are expected, and it answers {answer:?}");
+        };
+        (status, body)
+    }
+
+    /// What `/health/ready` says as soon as all dependencies have been looked at.
+    pub fn known(&self) -> (u16, Value) {
+        let deadline = std::time::Instant::now() + LONG;
+        loop {
+            let (status, told) = self.get("/health/ready");
+            let mut checks = told["checks"].as_object().into_iter().flatten();
+            if checks.all(|(_, state)| state != "unknown") {
+                return (status, told);
+            }
+            assert!(
+                std::time::Instant::now() < deadline,
+                "{LONG:?} later a dependency has still not been looked at: {told}"
+            );
+        }
     }
 
     pub fn terminate(&self) {
