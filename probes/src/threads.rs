@@ -21,13 +21,17 @@ pub fn count() -> io::Result<usize> {
 ///
 /// # Errors
 ///
-/// Fails where the system does not list threads under `/proc/self/task` (anything but Linux).
+/// Fails where the system does not list threads under `/proc/self/task` (anything but Linux), or does not let their
+/// names be read.
 pub fn count_named(prefix: &str) -> io::Result<usize> {
     let mut found = 0;
     for entry in std::fs::read_dir("/proc/self/task")? {
-        // A thread may end between the listing and the look at its name.
-        if let Ok(name) = std::fs::read_to_string(entry?.path().join("comm")) {
-            found += usize::from(name.trim_end().starts_with(prefix));
+        match std::fs::read_to_string(entry?.path().join("comm")) {
+            Ok(name) => found += usize::from(name.trim_end().starts_with(prefix)),
+            // Where names are not to be read, nobody is to believe that there is no such thread.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Err(error),
+            // A thread may end between the listing and the look at its name.
+            Err(_) => {}
         }
     }
     Ok(found)

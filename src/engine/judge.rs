@@ -384,9 +384,9 @@ impl<'w> Engine<'w> {
     }
 }
 
-/// Splits the candidates of a slot so that those of one batch can lie side by side: stages share a crate,
-/// and two of them with different code can't.
-fn batches(candidates: &[Candidate], group: Vec<usize>) -> Vec<Vec<usize>> {
+/// Splits candidates of a slot, by their indices, so that those of one batch can lie side by side: stages share a
+/// crate, and two of them with different code can't.
+pub fn batches(candidates: &[Candidate], group: Vec<usize>) -> Vec<Vec<usize>> {
     let mut batches: Vec<Vec<usize>> = Vec::new();
     for at in group {
         let fits = |batch: &&mut Vec<usize>| {

@@ -37,7 +37,7 @@ pub use build::{BuildError, Built, Diagnostic, PackageBuild, Way};
 pub use capture::Captured;
 pub use compare::{CompareError, Comparison};
 pub use event::Event;
-pub use judge::{Engine, EngineError};
+pub use judge::{Engine, EngineError, batches as side_by_side};
 pub use measure::{Contender, MeasureError, in_turn};
 pub use messages::read_diagnostics;
 pub use plot::{Plot, Target};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::calls::Call;
+use super::cell::Reach;
 use super::pins;
 use super::rewrite::rewrite;
 use super::scan::Permits;
@@ -24,6 +25,10 @@ pub struct Bench {
     pub start: Vec<CandidateFile>,
     /// The compilation of the library.
     pub library: Call,
+    /// Its programs, which tests start: how cargo compiles each, and its file relative to the crate.
+    pub programs: Vec<(Call, PathBuf)>,
+    /// The course's build script, built: it writes for the compiler what it makes of the submission.
+    pub script: Option<PathBuf>,
     /// Each test target: its compilation, and its file.
     pub tests: Vec<TestBench>,
     /// What a submission may have in it.
@@ -32,11 +37,18 @@ pub struct Bench {
     pub beside: Vec<CandidateFile>,
     /// The learner's own tests, where those are what is judged: their file and its compilation.
     pub suite: Option<(String, Call)>,
+    /// How far its tests reach at least: those that count threads or files would count nothing without.
+    pub least_reach: Reach,
+    /// Tests read the crate's files by `CARGO_MANIFEST_DIR`.
+    pub reads_crate: bool,
     /// Files of the variants of the course's code that those tests are tried on, relative to the crate.
     pub mutants: Vec<CandidateFile>,
     /// The course's code as it is (`""`) and each mutant, compiled for all submissions whose tests are tried on them.
     pub built: Mutex<BTreeMap<String, Arc<Built>>>,
 }
+
+/// What a test names that counts what a process has: the probes' modules, and where Linux tells it.
+const OF_ITSELF: [&str; 3] = ["/proc/", "threads::", "fds::"];
 
 /// One test target.
 pub struct TestBench {
@@ -53,6 +65,17 @@ pub struct TestBench {
 }
 
 impl Bench {
+    /// What is in a submission that must not be, in words. Empty if there is nothing.
+    pub fn refuses(&self, owned: &[CandidateFile]) -> Vec<String> {
+        let mut refused = self.permits.refuses(owned);
+        // Where a test has `unsafe` in it, the compiler can't be told to forbid it, and may take the submission's files in.
+        let is_left_to_us = self.tests.iter().any(|test| test.unsafe_code);
+        if is_left_to_us && !self.permits.unsafe_code && Permits::has_unsafe(owned) {
+            refused.push("it has `unsafe` in it, which the exercise does not need".to_owned());
+        }
+        refused
+    }
+
     /// Makes an exercise ready, by the calls of the compiler that building its reference took.
     ///
     /// # Errors
@@ -69,8 +92,10 @@ impl Bench {
             return Err("it has nothing that is graded in a box".to_owned());
         }
         let package = &exercise.package;
-        let noted = |name: &str, is_test| Call::read(calls, package, name, is_test);
-        let library = noted(package, false).ok_or("cargo did not compile its library")?;
+        let noted = |name: &str| Call::of_test(calls, package, name);
+        let library =
+            Call::of_library(calls, package).ok_or("cargo did not compile its library")?;
+        let (programs, script) = programs_of(&exercise, &reference, calls)?;
         let owned: Vec<CandidateFile> = (reference.files.iter())
             .filter(|file| exercise.owns(&file.path))
             .cloned()
@@ -82,51 +107,12 @@ impl Bench {
         let permits = Permits::of(&known);
         let start = starting_files(&exercise, course_root).map_err(|error| error.to_string())?;
         let pins = pins::of(&owned, &library.name);
-        let mut targets: Vec<&str> = reference
-            .tests
-            .iter()
-            .map(|test| test.target.as_str())
-            .collect();
-        targets.sort_unstable();
-        targets.dedup();
-        let mut tests = Vec::new();
-        for target in targets {
-            let path = PathBuf::from(format!("tests/{target}.rs"));
-            let file = (reference.files.iter())
-                .find(|file| file.path == path)
-                .ok_or_else(|| format!("`tests/{target}.rs` is not there"))?;
-            if exercise.owns(&path) {
-                return Err(format!(
-                    "`tests/{target}.rs` is the learner's own, and judges nobody"
-                ));
-            }
-            let call = noted(target, true)
-                .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))?;
-            let text = String::from_utf8_lossy(&file.bytes);
-            let (source, names) = rewrite(&text, target, &pins)
-                .map_err(|error| format!("`tests/{target}.rs`: {error}"))?;
-            let of_target = reference.tests.iter().filter(|test| test.target == target);
-            for test in of_target {
-                if !names.contains(&test.name) {
-                    return Err(format!(
-                        "`{}` can't be made to prove that it ended",
-                        test.id()
-                    ));
-                }
-            }
-            tests.push(TestBench {
-                target: target.to_owned(),
-                call,
-                source,
-                pristine: text.into_owned(),
-                unsafe_code: permits.unsafe_code || Permits::has_unsafe(std::slice::from_ref(file)),
-            });
-        }
+        let tests = tests_of(&exercise, &reference, calls, &permits, &pins)?;
         let suite = match &exercise.suite {
             None => None,
             Some(suite) => {
                 let target = suite.target.clone();
-                let call = noted(&target, true)
+                let call = noted(&target)
                     .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))?;
                 Some((target, call))
             }
@@ -142,20 +128,116 @@ impl Bench {
                     .any(|test| file.path == Path::new(&format!("tests/{}.rs", test.target)))
             })
             .collect();
+        let of_tests = (reference.files.iter()).filter(|file| file.path.starts_with("tests"));
+        let of_tests: Vec<_> = of_tests
+            .map(|file| String::from_utf8_lossy(&file.bytes))
+            .collect();
+        let names = |what: &str| of_tests.iter().any(|text| text.contains(what));
+        let reads_crate = names("CARGO_MANIFEST_DIR");
+        let least_reach = if OF_ITSELF.into_iter().any(names) {
+            Reach::Itself
+        } else {
+            Reach::Nothing
+        };
         Ok(Bench {
             exercise,
             solution,
             reference,
             start,
+            script: script.filter(|_| library.is_generated_for),
             library,
+            programs,
             tests,
             permits,
             beside,
+            least_reach,
+            reads_crate,
             suite,
             mutants,
             built: Mutex::default(),
         })
     }
+}
+
+/// Every test target, with proofs and pins in it.
+fn tests_of(
+    exercise: &Exercise,
+    reference: &Candidate,
+    calls: &Path,
+    permits: &Permits,
+    pins: &str,
+) -> Result<Vec<TestBench>, String> {
+    let targets = reference.tests.iter().map(|test| test.target.as_str());
+    let mut targets: Vec<&str> = targets.collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let support: Vec<CandidateFile> = (reference.files.iter())
+        .filter(|file| !exercise.owns(&file.path) && file.path.components().count() > 2)
+        .filter(|file| file.path.starts_with("tests"))
+        .cloned()
+        .collect();
+    let shares_unsafe = permits.unsafe_code || Permits::has_unsafe(&support);
+    let mut tests = Vec::new();
+    for target in targets {
+        let path = PathBuf::from(format!("tests/{target}.rs"));
+        let file = (reference.files.iter())
+            .find(|file| file.path == path)
+            .ok_or_else(|| format!("`tests/{target}.rs` is not there"))?;
+        if exercise.owns(&path) {
+            return Err(format!(
+                "`tests/{target}.rs` is the learner's own, and judges nobody"
+            ));
+        }
+        let call = Call::of_test(calls, &exercise.package, target)
+            .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))?;
+        let text = String::from_utf8_lossy(&file.bytes);
+        let (source, names) = rewrite(&text, target, pins)
+            .map_err(|error| format!("`tests/{target}.rs`: {error}"))?;
+        let of_target = reference.tests.iter().filter(|test| test.target == target);
+        for test in of_target {
+            if !names.contains(&test.name) {
+                return Err(format!(
+                    "`{}` can't be made to prove that it ended",
+                    test.id()
+                ));
+            }
+        }
+        tests.push(TestBench {
+            target: target.to_owned(),
+            call,
+            source,
+            pristine: text.into_owned(),
+            unsafe_code: shares_unsafe || Permits::has_unsafe(std::slice::from_ref(file)),
+        });
+    }
+    Ok(tests)
+}
+
+/// The programs of an exercise, with their files, and what cargo made of the course's build script.
+#[expect(
+    clippy::type_complexity,
+    reason = "two answers of one look at the same notes"
+)]
+fn programs_of(
+    exercise: &Exercise,
+    reference: &Candidate,
+    calls: &Path,
+) -> Result<(Vec<(Call, PathBuf)>, Option<PathBuf>), String> {
+    let (calls, script) = Call::of_programs(calls, &exercise.package);
+    let mut programs = Vec::new();
+    for call in calls {
+        let source = call.source(&exercise.crate_folder).ok_or_else(|| {
+            format!(
+                "the file of its program `{}` is not in its crate",
+                call.name
+            )
+        })?;
+        // Of an earlier course there may be a note of one that is gone.
+        if reference.files.iter().any(|file| file.path == source) {
+            programs.push((call, source));
+        }
+    }
+    Ok((programs, script.and_then(|call| call.made())))
 }
 
 /// Whether an exercise has a check that is graded in a box. Speed is not: nobody's measurements are steady where

@@ -20,6 +20,12 @@ pub struct Call {
     pub name: String,
     /// Compiled as a test.
     pub is_test: bool,
+    /// The program that it makes, by the name that tests know it by.
+    #[serde(default)]
+    pub program: Option<String>,
+    /// The package has a build script, which has written for this call.
+    #[serde(default)]
+    pub is_generated_for: bool,
     /// Where it was made.
     pub folder: PathBuf,
     /// All arguments.
@@ -43,6 +49,8 @@ pub fn note() -> Option<ExitCode> {
     ) {
         let call = Call {
             is_test: texts.iter().any(|word| word == "--test"),
+            program: std::env::var("CARGO_BIN_NAME").ok(),
+            is_generated_for: std::env::var_os("OUT_DIR").is_some(),
             name: name.to_owned(),
             folder: here,
             arguments: texts,
@@ -57,6 +65,21 @@ pub fn note() -> Option<ExitCode> {
     let status = Command::new(rustc).args(arguments).status().ok()?;
     let code = u8::try_from(status.code().unwrap_or(101)).unwrap_or(101);
     Some(ExitCode::from(code))
+}
+
+fn read(path: &Path) -> Option<Call> {
+    serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
+}
+
+/// All calls in files whose names begin so, by name.
+fn all_of(folder: &Path, start: &str) -> Vec<Call> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = files
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(start))
+        .map(|entry| entry.path())
+        .collect();
+    paths.sort();
+    paths.iter().filter_map(|path| read(path)).collect()
 }
 
 fn value_of<'w>(words: &'w [String], flag: &str) -> Option<&'w str> {
@@ -90,17 +113,43 @@ impl Call {
         format!("{}--{kind}--{}.json", self.package, self.name)
     }
 
-    /// Reads what was noted of a package's library, or of one of its tests.
-    pub fn read(folder: &Path, package: &str, name: &str, is_test: bool) -> Option<Call> {
-        let wanted = Call {
-            package: package.to_owned(),
-            name: name.replace('-', "_"),
-            is_test,
-            folder: PathBuf::new(),
-            arguments: Vec::new(),
-        };
-        let text = std::fs::read_to_string(folder.join(wanted.file_name())).ok()?;
-        serde_json::from_str(&text).ok()
+    /// Reads what was noted of one of a package's tests.
+    pub fn of_test(folder: &Path, package: &str, name: &str) -> Option<Call> {
+        let name = name.replace('-', "_");
+        read(&folder.join(format!("{package}--test--{name}.json")))
+    }
+
+    /// Reads what was noted of a package's library, which may have another name than the package.
+    pub fn of_library(folder: &Path, package: &str) -> Option<Call> {
+        all_of(folder, &format!("{package}--own--")).pop()
+    }
+
+    /// Reads what was noted of a package's programs, in the order of their names, and of its build script.
+    pub fn of_programs(folder: &Path, package: &str) -> (Vec<Call>, Option<Call>) {
+        let all = all_of(folder, &format!("{package}--program--"));
+        let (programs, mut scripts): (Vec<Call>, Vec<Call>) =
+            all.into_iter().partition(|call| call.program.is_some());
+        (programs, scripts.pop())
+    }
+
+    /// What cargo had this call make, if that is a program.
+    pub fn made(&self) -> Option<PathBuf> {
+        let out = value_of(&self.arguments, "--out-dir")?;
+        Some(self.folder.join(out).join(self.stem()))
+    }
+
+    /// The file that it compiles, relative to the folder of its crate.
+    pub fn source(&self, crate_folder: &Path) -> Option<PathBuf> {
+        let mut words = self.arguments.iter().map(Path::new);
+        let source = words.find(|word| word.extension().is_some_and(|end| end == "rs"))?;
+        let mut parts = source.components();
+        // From the workspace's folder, or from the root of everything.
+        loop {
+            if let Ok(inside) = parts.as_path().strip_prefix(crate_folder) {
+                return Some(inside.to_owned());
+            }
+            parts.next()?;
+        }
     }
 
     /// Every file that cargo had this call write begins with this.
@@ -181,6 +230,8 @@ mod tests {
             package: "capstone".to_owned(),
             name: "capstone".to_owned(),
             is_test: false,
+            program: None,
+            is_generated_for: false,
             folder: PathBuf::new(),
             arguments: ["--crate-type", kind, "src/main.rs"]
                 .map(str::to_owned)
@@ -195,6 +246,27 @@ mod tests {
     }
 
     #[test]
+    fn the_file_of_a_call_is_found_in_its_crate_wherever_that_lies() {
+        let source = |path: &str| {
+            let call = Call {
+                package: "tally".to_owned(),
+                name: "tally".to_owned(),
+                is_test: false,
+                program: Some("tally".to_owned()),
+                is_generated_for: false,
+                folder: PathBuf::new(),
+                arguments: ["--crate-name", "tally", path].map(str::to_owned).to_vec(),
+            };
+            call.source(Path::new("week01/tally"))
+        };
+        let main = Some(PathBuf::from("src/main.rs"));
+        assert_eq!(source("week01/tally/src/main.rs"), main);
+        assert_eq!(source("graded/week01/tally/src/main.rs"), main);
+        assert_eq!(source("/a/week01/tally/src/main.rs"), main);
+        assert_eq!(source("/a/week01/tallies/src/main.rs"), None);
+    }
+
+    #[test]
     fn a_call_is_made_again_with_other_files_and_nothing_else_changed() {
         let words = "--crate-name tally --edition=2024 exercises/basics/tally/src/lib.rs --error-format=json \
                      --json=artifacts --crate-type lib --emit=dep-info,metadata,link -C embed-bitcode=no -C \
@@ -204,6 +276,8 @@ mod tests {
             package: "tally".to_owned(),
             name: "tally".to_owned(),
             is_test: false,
+            program: None,
+            is_generated_for: false,
             folder: PathBuf::new(),
             arguments: words.split_whitespace().map(str::to_owned).collect(),
         };

@@ -8,10 +8,10 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest as _, Sha256};
 
 use super::bench::Bench;
-use super::cell::Walls;
+use super::cell::{self, Reach, Walls};
 use super::examine::Examiner;
 use super::intake::{self, Bounds, IntakeError, Taken};
-use super::marks::left_out;
+use super::marks::{CODE_UNBUILT, TESTS_UNBUILT, left_out};
 use super::record::{Grade, GradedCheck, Outcome, Trust, VERSION};
 use super::run::{Grader, Job};
 use super::sealed::SealedTests;
@@ -23,7 +23,7 @@ use crate::engine::Stop;
 
 /// The version of how things are graded: part of every key, so that a grader that judges otherwise does not
 /// take over what an older one said.
-const GRADER: &str = "3";
+const GRADER: &str = "4";
 
 /// Everything that a run grades, and with what.
 pub struct Class<'w> {
@@ -34,6 +34,8 @@ pub struct Class<'w> {
     toolchain: String,
     /// What was handed in, by job.
     taken: BTreeMap<(String, String), Taken>,
+    /// Whether cells that reach so far hold here; tried when one is first needed.
+    tried: BTreeMap<Reach, OnceLock<Result<(), String>>>,
     /// How each exercise is graded here; found out when it is first needed.
     ways: BTreeMap<String, OnceLock<Result<Way, String>>>,
 }
@@ -67,6 +69,7 @@ impl<'w> Class<'w> {
             course: format!("{} {}", course.id, course.version),
             toolchain: environment.toolchain.clone(),
             taken: BTreeMap::new(),
+            tried: Reach::ALL.map(|reach| (reach, OnceLock::new())).into(),
             ways: (workshop.benches.keys())
                 .map(|id| (id.clone(), OnceLock::new()))
                 .collect(),
@@ -130,13 +133,28 @@ impl<'w> Class<'w> {
             })
     }
 
-    fn examiner(&self) -> Examiner<'w> {
+    fn examiner(&self, reach: Reach) -> Examiner<'w> {
         Examiner {
             workshop: self.workshop,
             walls: self.how.walls,
+            reach,
             compile_seconds: self.how.compile_seconds,
             stop: self.stop.clone(),
         }
+    }
+
+    /// Whether a cell that reaches so far can be put up here and lets nobody out.
+    fn holds(&self, reach: Reach) -> Result<(), String> {
+        if reach == Reach::Nothing {
+            // That was tried before anything was taken in.
+            return Ok(());
+        }
+        if !reach.is_safe_in(self.how.walls) {
+            return Err("that needs namespaces, Landlock and the list of system calls".to_owned());
+        }
+        let known = self.tried.get(&reach).ok_or("there is no such reach")?;
+        let holds = || cell::holds(self.how.walls, reach, &self.stop).map_err(|error| told(&error));
+        known.get_or_init(holds).clone()
     }
 
     /// How an exercise is graded here: sealed where that can be, in the submission's process where not. Either
@@ -147,7 +165,7 @@ impl<'w> Class<'w> {
             return Err("it was not made ready".to_owned());
         };
         let find_out = || {
-            let examiner = self.examiner();
+            let examiner = self.examiner(Reach::Nothing);
             let owned: Vec<_> = (bench.reference.files.iter())
                 .filter(|file| bench.exercise.owns(&file.path))
                 .cloned()
@@ -173,21 +191,47 @@ impl<'w> Class<'w> {
                 }
                 Err(why) => why,
             };
-            let examine = |owned: &[CandidateFile], as_one| {
-                let examined = examiner.examine(bench, owned, as_one);
+            let examine = |owned: &[CandidateFile], as_one, reach| {
+                let examined = self.examiner(reach).examine(bench, owned, as_one);
                 examined.map_err(|error| told(&error))
             };
-            let (mut checks, mut as_one) = examine(&owned, true)?;
-            if as_one && refuted(&checks).is_some() {
-                (checks, as_one) = examine(&owned, false)?;
+            // Together and with the least reach first; what the reference needs is what everybody gets.
+            let mut refusal = String::new();
+            for together in [true, false] {
+                let mut is_one = false;
+                for reach in Reach::ALL.into_iter().filter(|it| *it >= bench.least_reach) {
+                    if let Err(why) = self.holds(reach) {
+                        let more = format!("; it may reach no further here: {why}");
+                        refusal.push_str(&more);
+                        break;
+                    }
+                    let (checks, as_one) = examine(&owned, together, reach)?;
+                    is_one |= as_one;
+                    let Some(why) = refuted(&checks) else {
+                        if !left_out(bench).is_empty() {
+                            tells_apart(bench, &examine(&bench.start, as_one, reach)?.0)?;
+                        }
+                        return Ok(Way::InProcess {
+                            why_not,
+                            as_one,
+                            reach,
+                        });
+                    };
+                    refusal = why;
+                    // How far it reaches changes nothing for the compiler.
+                    let unbuilt = [CODE_UNBUILT, TESTS_UNBUILT];
+                    if checks
+                        .iter()
+                        .any(|it| unbuilt.contains(&it.outcome.detail()))
+                    {
+                        break;
+                    }
+                }
+                if !is_one {
+                    break;
+                }
             }
-            if let Some(why) = refuted(&checks) {
-                return Err(why);
-            }
-            if !left_out(bench).is_empty() {
-                tells_apart(bench, &examine(&bench.start, as_one)?.0)?;
-            }
-            Ok(Way::InProcess { why_not, as_one })
+            Err(refusal)
         };
         known.get_or_init(find_out).as_ref().map_err(Clone::clone)
     }
@@ -203,6 +247,8 @@ enum Way {
         why_not: String,
         /// Its tests are one crate.
         as_one: bool,
+        /// How far its tests reach.
+        reach: Reach,
     },
 }
 
@@ -213,8 +259,15 @@ fn refuted(checks: &[GradedCheck]) -> Option<String> {
         .find(|check| check.outcome != Outcome::Passed)?;
     let said =
         |of_interest: &dyn Fn(&str) -> bool| check.output.lines().find(|line| of_interest(line));
+    // The line after a panic's place is what it says.
+    let panicked = || {
+        let mut lines = check.output.lines();
+        lines.find(|line| line.contains("panicked at"))?;
+        lines.next()
+    };
     let hint = said(&|line| line.contains("denied") || line.contains("permitted"))
         .or_else(|| said(&|line| line.starts_with("error")))
+        .or_else(panicked)
         .or_else(|| said(&|line| !line.trim().is_empty()));
     Some(format!(
         "the reference itself does not pass `{}` in the box ({}); {}",
@@ -279,6 +332,7 @@ impl Grader for Class<'_> {
             toolchain: self.toolchain.clone(),
             trust: Trust::InProcess,
             walls: self.how.walls,
+            reach: Reach::Nothing,
             outcome: Outcome::Passed,
             checks: Vec::new(),
             ignored: taken.ignored.clone(),
@@ -309,15 +363,17 @@ impl Grader for Class<'_> {
         let examined = match way {
             Way::Sealed(sealed) => {
                 grade.trust = Trust::Sealed;
-                self.examiner().examine_sealed(bench, sealed, &taken.files)
+                self.examiner(Reach::Nothing)
+                    .examine_sealed(bench, sealed, &taken.files)
             }
             Way::InProcess { why_not, .. } if self.how.only_sealed => {
                 let why = format!("it can't be graded sealed: {why_not}");
                 grade.outcome = Outcome::CouldNotJudge { why };
                 return grade;
             }
-            Way::InProcess { as_one, .. } => {
-                let examined = self.examiner().examine(bench, &taken.files, *as_one);
+            Way::InProcess { as_one, reach, .. } => {
+                grade.reach = *reach;
+                let examined = self.examiner(*reach).examine(bench, &taken.files, *as_one);
                 examined.map(|(checks, _)| checks)
             }
         };

@@ -11,9 +11,9 @@ use thiserror::Error;
 
 use super::bench::Bench;
 use super::calls::Change;
-use super::cell::{self, Allowance, Cell, CellEnd, Purpose, Walls, system_libraries};
+use super::cell::{self, Allowance, Cell, CellEnd, Purpose, Reach, Walls, system_libraries};
 use super::kinds;
-use super::marks::{budgets, check, unbuilt};
+use super::marks::{CODE_UNBUILT, TESTS_UNBUILT, budgets, check, unbuilt};
 use super::proof::Channel;
 use super::record::{GradedCheck, Outcome};
 use super::scratch::{Scratch, is_open_to_all, run_folder, set_mode};
@@ -70,6 +70,8 @@ pub struct Examiner<'w> {
     pub workshop: &'w Workshop,
     /// The walls that can be put up here.
     pub walls: Walls,
+    /// How far tests reach.
+    pub reach: Reach,
     /// Processor time for each call of the compiler.
     pub compile_seconds: u64,
     /// Raised to end everything.
@@ -106,12 +108,12 @@ impl Examiner<'_> {
         proves: bool,
         tests: impl FnOnce(&Scratch) -> Result<Vec<GradedCheck>, ExamineError>,
     ) -> Result<Vec<GradedCheck>, ExamineError> {
-        let refused = bench.permits.refuses(owned);
+        let refused = bench.refuses(owned);
         let mut checks = if let Some(first) = refused.first() {
             unbuilt(bench, &format!("refused: {first}"), &refused.join("\n"))
         } else {
             let scratch = Scratch::new(bench, owned, proves)?;
-            if let Some((how, said)) = self.library(bench, &scratch, true)? {
+            if let Some((how, said)) = self.crate_of(bench, &scratch, true)? {
                 unbuilt(bench, &how, &said)
             } else {
                 let mut checks = tests(&scratch)?;
@@ -201,6 +203,7 @@ impl Examiner<'_> {
         all.push(self.workshop.sysroot.clone());
         all.push(self.workshop.dependencies.clone());
         all.extend(read.iter().map(|path| path.to_path_buf()));
+        all.extend(scratch.generated.clone());
         let mut walls = self.walls;
         // Another user may not get to the toolchain where nothing puts it elsewhere.
         walls.user &= walls.namespaces || all.iter().all(|path| is_open_to_all(path));
@@ -209,6 +212,7 @@ impl Examiner<'_> {
             user: None,
             walls,
             purpose: Purpose::Compile,
+            reach: Reach::Nothing,
             read: all,
             work: work.to_owned(),
             fleeting: false,
@@ -216,10 +220,13 @@ impl Examiner<'_> {
             anchor: scratch.path("anchor"),
             program,
             arguments,
-            environment: vec![
+            environment: [
                 ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
                 ("TMPDIR".to_owned(), work.display().to_string()),
-            ],
+            ]
+            .into_iter()
+            .chain(scratch.variables.clone())
+            .collect(),
             allowance: Allowance {
                 cpu_seconds: self.compile_seconds,
                 ..Allowance::COMPILE
@@ -229,7 +236,7 @@ impl Examiner<'_> {
         let said = || ran.ended.stderr.text();
         match ran.end {
             CellEnd::Exited(0) => Ok(Ok(said())),
-            CellEnd::Exited(_) => Ok(Err(("it does not build".to_owned(), said()))),
+            CellEnd::Exited(_) => Ok(Err((CODE_UNBUILT.to_owned(), said()))),
             CellEnd::Signalled(_) => Ok(Err((
                 "it does not build within the limits on time and memory".to_owned(),
                 said(),
@@ -240,6 +247,105 @@ impl Examiner<'_> {
         }
     }
 
+    /// Everything of the submission's crate that tests need: what the course's build script makes of it, the library, and
+    /// the programs. What was wrong, if they can't be had.
+    pub(super) fn crate_of(
+        &self,
+        bench: &Bench,
+        scratch: &Scratch,
+        is_learners: bool,
+    ) -> Result<Option<(String, String)>, ExamineError> {
+        if let Some(wrong) = self.generate(scratch)? {
+            return Ok(Some(wrong));
+        }
+        if let Some(wrong) = self.library(bench, scratch, is_learners)? {
+            return Ok(Some(wrong));
+        }
+        self.programs(bench, scratch, is_learners)
+    }
+
+    /// Runs the course's build script on a copy of the submission.
+    fn generate(&self, scratch: &Scratch) -> Result<Option<(String, String)>, ExamineError> {
+        if scratch.generated.is_none() {
+            return Ok(None);
+        }
+        let (program, work) = (scratch.path("script"), scratch.path("generated"));
+        let mut read = system(Purpose::Run);
+        read.push(program.clone());
+        let cell = Cell {
+            word: String::new(),
+            user: None,
+            walls: self.walls,
+            purpose: Purpose::Run,
+            reach: Reach::Nothing,
+            read,
+            work,
+            fleeting: false,
+            pipes: Vec::new(),
+            anchor: scratch.path("anchor"),
+            program,
+            arguments: Vec::new(),
+            environment: scratch.variables.clone(),
+            allowance: Allowance::RUN,
+        };
+        let ran = cell::run(&cell, Stdio::null(), COMPILE_WALL, OUTPUT, &self.stop)?;
+        match ran.end {
+            CellEnd::Exited(0) => Ok(None),
+            CellEnd::TimedOut => Err(ExamineError::TooSlow),
+            CellEnd::Stopped => Err(ExamineError::Stopped),
+            CellEnd::Refused(why) => Err(ExamineError::NoCell { why }),
+            CellEnd::Exited(_) | CellEnd::Signalled(_) => {
+                let how = "the course's build script can't read it".to_owned();
+                Ok(Some((how, ran.ended.stderr.text())))
+            }
+        }
+    }
+
+    /// Compiles the submission's programs against its library.
+    fn programs(
+        &self,
+        bench: &Bench,
+        scratch: &Scratch,
+        is_learners: bool,
+    ) -> Result<Option<(String, String)>, ExamineError> {
+        for ((call, source), program) in bench.programs.iter().zip(scratch.programs(bench)) {
+            let sources = scratch.path("crate");
+            let (work, out) = run_folder(scratch)?;
+            let arguments = call.changed(&Change {
+                source: &sources.join(source),
+                out: &out,
+                dependencies: &self.workshop.dependencies,
+                externs: &[(bench.library.name.clone(), scratch.library(bench))],
+                more: &self.limits_of(&sources, is_learners && !bench.permits.unsafe_code),
+            });
+            let read = [sources.as_path(), &scratch.path("lib")];
+            if let Err(wrong) = self.compile(scratch, arguments, &read, &out)? {
+                return Ok(Some(wrong));
+            }
+            let at = |source| ExamineError::Io {
+                path: program.clone(),
+                source,
+            };
+            // Under the name that its help and its errors say.
+            std::fs::rename(out.join(call.stem()), &program).map_err(at)?;
+            set_mode(&program, 0o555)?;
+            drop(work);
+        }
+        Ok(None)
+    }
+
+    /// What every call of the compiler gets on top of what cargo says.
+    fn limits_of(&self, sources: &Path, forbids_unsafe: bool) -> Vec<String> {
+        let mut more = vec![
+            format!("--remap-path-prefix={}/=", sources.display()),
+            format!("--sysroot={}", self.workshop.sysroot.display()),
+        ];
+        if forbids_unsafe {
+            more.push("-Funsafe_code".to_owned());
+        }
+        more
+    }
+
     /// Compiles the submission where neither tests nor solution are.
     pub(super) fn library(
         &self,
@@ -248,13 +354,7 @@ impl Examiner<'_> {
         is_learners: bool,
     ) -> Result<Option<(String, String)>, ExamineError> {
         let (sources, out) = (scratch.path("crate"), scratch.path("lib"));
-        let mut more = vec![
-            format!("--remap-path-prefix={}/=", sources.display()),
-            format!("--sysroot={}", self.workshop.sysroot.display()),
-        ];
-        if is_learners && !bench.permits.unsafe_code {
-            more.push("-Funsafe_code".to_owned());
-        }
+        let more = self.limits_of(&sources, is_learners && !bench.permits.unsafe_code);
         let arguments = bench.library.changed(&Change {
             source: &sources.join("src/lib.rs"),
             out: &out,
@@ -279,15 +379,9 @@ impl Examiner<'_> {
         );
         let tests = scratch.path("with-tests");
         let library = scratch.library(bench);
-        let mut more = vec![
-            format!("--remap-path-prefix={}/=", tests.display()),
-            format!("--sysroot={}", self.workshop.sysroot.display()),
-            // Every processor grades somebody: units to compile side by side cost 7 % more, and nobody is sooner done.
-            "-Ccodegen-units=1".to_owned(),
-        ];
-        if !target.unsafe_code {
-            more.push("-Funsafe_code".to_owned());
-        }
+        let mut more = self.limits_of(&tests, !target.unsafe_code);
+        // Every processor grades somebody: units to compile side by side cost 7 % more, and nobody is sooner done.
+        more.push("-Ccodegen-units=1".to_owned());
         let arguments = target.call.changed(&Change {
             source: &tests.join(format!("tests/{}.rs", target.target)),
             out: &out,
@@ -298,13 +392,27 @@ impl Examiner<'_> {
         let read = [sources.as_path(), &tests, &scratch.path("lib")];
         let built = self.compile(scratch, arguments, &read, &out)?;
         if let Err((_, said)) = built {
-            let how = "the tests do not build against it".to_owned();
+            let how = TESTS_UNBUILT.to_owned();
             return Ok(Err((how, said)));
         }
         let program = out.join(target.call.stem());
         // To be run, and read by nobody.
         set_mode(&program, 0o111)?;
         Ok(Ok(program))
+    }
+
+    /// What tests may read or start besides themselves: the submission's programs and a shell, and its
+    /// crate where they look at it.
+    pub(super) fn within_reach(&self, bench: &Bench, scratch: &Scratch) -> Vec<PathBuf> {
+        let mut all = Vec::new();
+        if self.reach >= Reach::Processes {
+            all.extend(scratch.programs(bench));
+            all.extend(cell::shell());
+        }
+        if bench.reads_crate {
+            all.push(scratch.path("crate"));
+        }
+        all
     }
 
     /// Runs a test, which has this name in its program.
@@ -325,11 +433,13 @@ impl Examiner<'_> {
             })?;
         let mut read = system(Purpose::Run);
         read.push(program.to_owned());
+        read.extend(self.within_reach(bench, scratch));
         let cell = Cell {
             word: String::new(),
             user: None,
             walls: self.walls,
             purpose: Purpose::Run,
+            reach: self.reach,
             read,
             work: work.clone(),
             fleeting: true,
@@ -350,7 +460,7 @@ impl Examiner<'_> {
                 ("WORKBOOK_FIGURES".to_owned(), pipe.display().to_string()),
                 ("RUST_BACKTRACE".to_owned(), "0".to_owned()),
             ],
-            allowance: Allowance::RUN,
+            allowance: Allowance::of_run(self.reach),
         };
         let wall = bench.exercise.limits.test_wall;
         let ran = cell::run(&cell, input, wall, OUTPUT, &self.stop)?;

@@ -1,6 +1,6 @@
 //! Results made up for tests.
 
-use super::cell::Walls;
+use super::cell::{Reach, Walls};
 use super::record::{Grade, GradedCheck, Kind, Outcome, Trust, VERSION};
 
 /// A result with these checks: name, whether it passes, and its kind.
@@ -18,6 +18,7 @@ pub fn grade(submission: &str, exercise: &str, checks: &[(&str, bool, Kind)]) ->
         toolchain: "rustc 1.95.0".to_owned(),
         trust: Trust::InProcess,
         walls: Walls::ALL,
+        reach: Reach::Nothing,
         outcome: Grade::sum_up(&checks),
         checks,
         ignored: Vec::new(),

@@ -10,6 +10,11 @@ use crate::checks;
 use crate::course::TestSpec;
 use crate::engine::CheckState;
 
+/// How checks fail whose code the compiler refuses.
+pub const CODE_UNBUILT: &str = "it does not build";
+/// How they fail where it refuses the tests with it.
+pub const TESTS_UNBUILT: &str = "the tests do not build against it";
+
 pub fn check(test: &TestSpec, outcome: Outcome, took_ms: u64, output: &str) -> GradedCheck {
     GradedCheck {
         id: test.id(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::Walls;
+use super::cell::{Reach, Walls};
 
 /// The version of the format.
 pub const VERSION: u32 = 1;
@@ -28,6 +28,9 @@ pub struct Grade {
     pub trust: Trust,
     /// Which walls stood around everything that was compiled and run.
     pub walls: Walls,
+    /// How far its tests reached inside of them.
+    #[serde(default, skip_serializing_if = "Reach::is_nothing")]
+    pub reach: Reach,
     /// What came out.
     pub outcome: Outcome,
     /// Each check, in the course's order.

@@ -22,6 +22,8 @@ mod __workbook_proof {
         Secret(text)
     }
     pub fn give(secret: Secret, name: &str) {
+        // A process that a test started has been told none, and its parent's is not to be spoiled.
+        if secret.0.is_empty() { return; }
         if let ::std::result::Result::Ok(channel) = ::std::io::stdin().as_fd().try_clone_to_owned() {
             let mut channel = ::std::fs::File::from(channel);
             let _ = channel.write_all(::std::format!("{} {name}\n", secret.0).as_bytes());

@@ -13,6 +13,10 @@ use crate::candidate::CandidateFile;
 /// The folders of one examination. They go with it.
 pub struct Scratch {
     pub folder: TempDir,
+    /// What cargo would tell the compiler of this crate: where it lies, its programs, and what its build script wrote.
+    pub variables: Vec<(String, String)>,
+    /// What the course's build script writes into.
+    pub generated: Option<PathBuf>,
 }
 
 impl Scratch {
@@ -25,21 +29,38 @@ impl Scratch {
         let temporary = std::env::temp_dir();
         let folder = TempDir::with_prefix("workbook-grade-").map_err(at(&temporary))?;
         set_mode(folder.path(), 0o711)?;
-        let scratch = Scratch { folder };
+        let below = |name: &str| folder.path().join(name);
+        let variable = |name: &str, path: &Path| (name.to_owned(), path.display().to_string());
+        let mut variables = vec![variable("CARGO_MANIFEST_DIR", &below("crate"))];
+        for (name, path) in programs(bench, &below(PROGRAMS)) {
+            variables.push(variable(&format!("CARGO_BIN_EXE_{name}"), &path));
+        }
+        let generated = bench.script.as_ref().map(|_| below("generated/out"));
+        variables.extend(generated.iter().map(|out| variable("OUT_DIR", out)));
+        let scratch = Scratch {
+            folder,
+            variables,
+            generated,
+        };
         let mut folders = vec![
             "anchor".to_owned(),
             "crate".to_owned(),
             "with-tests".to_owned(),
             "lib".to_owned(),
             "answers".to_owned(),
+            PROGRAMS.to_owned(),
         ];
+        if scratch.generated.is_some() {
+            folders.extend(["generated", "generated/out"].map(str::to_owned));
+        }
         let whole = together(&bench.tests);
         let targets = || bench.tests.iter().chain(&whole);
         folders.extend(targets().map(|test| format!("bin-{}", test.target)));
         for name in &folders {
             let path = scratch.path(name);
             std::fs::create_dir(&path).map_err(at(&path))?;
-            if name == "lib" || name == "answers" || name.starts_with("bin-") {
+            let is_written = ["lib", "answers", PROGRAMS].contains(&name.as_str());
+            if is_written || name.starts_with("bin-") || name.starts_with("generated") {
                 open_to_all(&path).map_err(at(&path))?;
             }
         }
@@ -48,6 +69,9 @@ impl Scratch {
             for place in ["crate", "with-tests"] {
                 write(&scratch.path(place).join(&file.path), &file.bytes)?;
             }
+            if scratch.generated.is_some() {
+                write(&scratch.path("generated").join(&file.path), &file.bytes)?;
+            }
         }
         for file in &bench.beside {
             write(&scratch.path("with-tests").join(&file.path), &file.bytes)?;
@@ -55,6 +79,11 @@ impl Scratch {
             if !of_tests(&file.path) {
                 write(&scratch.path("crate").join(&file.path), &file.bytes)?;
             }
+        }
+        if let Some(script) = &bench.script {
+            let copy = scratch.path("script");
+            std::fs::copy(script, &copy).map_err(at(&copy))?;
+            set_mode(&copy, 0o555)?;
         }
         for test in targets() {
             let path = format!("with-tests/tests/{}.rs", test.target);
@@ -75,9 +104,30 @@ impl Scratch {
         self.path("lib").join(name)
     }
 
+    /// The compiled programs of the submission, by the names that tests know them by.
+    pub fn programs(&self, bench: &Bench) -> Vec<PathBuf> {
+        let all = programs(bench, &self.path(PROGRAMS));
+        all.map(|(_, path)| path).collect()
+    }
+
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ExamineError> {
         write(&self.path(name), bytes)
     }
+}
+
+/// The folder of programs.
+const PROGRAMS: &str = "programs";
+
+fn programs<'b>(
+    bench: &'b Bench,
+    folder: &Path,
+) -> impl Iterator<Item = (&'b str, PathBuf)> + use<'b> {
+    let folder = folder.to_owned();
+    let names = bench
+        .programs
+        .iter()
+        .filter_map(|(call, _)| call.program.as_deref());
+    names.map(move |name| (name, folder.join(name)))
 }
 
 /// A folder for one process, and in it the one that the process may write to.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::bench::Bench;
 use super::calls::Change;
-use super::cell::{self, Allowance, Cell, CellEnd, Purpose};
+use super::cell::{self, Allowance, Cell, CellEnd, Purpose, Reach};
 use super::examine::{ExamineError, Examiner, OUTPUT, system};
 use super::marks::{check, tests_unbuilt};
 use super::record::{GradedCheck, Outcome};
@@ -32,6 +32,9 @@ impl Examiner<'_> {
     pub fn seal(&self, bench: &Bench) -> Result<SealedTests, String> {
         if !bench.exercise.budgets.is_empty() {
             return Err("its budgets are measured in the submission's own process".to_owned());
+        }
+        if bench.script.is_some() || !bench.programs.is_empty() {
+            return Err("its tests know more of it than its library".to_owned());
         }
         let owned: Vec<CandidateFile> = (bench.reference.files.iter())
             .filter(|file| bench.exercise.owns(&file.path))
@@ -163,6 +166,7 @@ impl Examiner<'_> {
                 user: None,
                 walls: self.walls,
                 purpose: Purpose::Run,
+                reach: Reach::Nothing,
                 read,
                 work: work.clone(),
                 fleeting: true,

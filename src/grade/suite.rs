@@ -71,7 +71,7 @@ impl Examiner<'_> {
                 return Ok(CheckState::Failed { failure });
             }
         };
-        self.run_suite(bench, &program, &scratch)
+        self.run_suite(bench, &program, (&built.scratch, &scratch))
     }
 
     /// The course's code, or this mutant of it, compiled: once for all submissions that have no part in it. `Err` says
@@ -101,7 +101,7 @@ impl Examiner<'_> {
                 scratch.write(&place.to_string_lossy(), &file.bytes)?;
             }
         }
-        if let Some((how, said)) = self.library(bench, &scratch, false)? {
+        if let Some((how, said)) = self.crate_of(bench, &scratch, false)? {
             let why = format!("the course's own code: {how}: {}", first_line(&said));
             return Ok(Err(why));
         }
@@ -146,7 +146,8 @@ impl Examiner<'_> {
             more: &more,
         });
         let read = [sources.as_path(), &built.scratch.path("lib")];
-        if let Err(said) = self.compile(scratch, arguments, &read, &out)? {
+        // The programs that they start, and the crate that they read, are those of the code that they are tried on.
+        if let Err(said) = self.compile(&built.scratch, arguments, &read, &out)? {
             return Ok(Err(said));
         }
         let program = out.join(call.stem());
@@ -160,16 +161,18 @@ impl Examiner<'_> {
         &self,
         bench: &Bench,
         program: &Path,
-        scratch: &Scratch,
+        (code, scratch): (&Scratch, &Scratch),
     ) -> Result<CheckState, ExamineError> {
         let (own, work) = run_folder(scratch)?;
         let mut read = system(Purpose::Run);
         read.push(program.to_owned());
+        read.extend(self.within_reach(bench, code));
         let cell = Cell {
             word: String::new(),
             user: None,
             walls: self.walls,
             purpose: Purpose::Run,
+            reach: self.reach,
             read,
             work: work.clone(),
             fleeting: true,
@@ -181,7 +184,7 @@ impl Examiner<'_> {
                 ("TMPDIR".to_owned(), work.display().to_string()),
                 ("RUST_BACKTRACE".to_owned(), "0".to_owned()),
             ],
-            allowance: Allowance::RUN,
+            allowance: Allowance::of_run(self.reach),
         };
         let wall = bench.exercise.limits.test_wall;
         let ran = cell::run(&cell, Stdio::null(), wall, OUTPUT, &self.stop)?;

@@ -14,7 +14,9 @@ use super::calls::{Call, NOTE_IN};
 use super::seal;
 use crate::candidate::{Candidate, Environment, GatherError, Slot, files_of_solution};
 use crate::course::{self, CourseError, Exercise};
-use crate::engine::{End, LayError, Limit, Plot, ProcessError, Shadow, Stop, Target, run_to_end};
+use crate::engine::{
+    End, LayError, Limit, Plot, ProcessError, Shadow, Stop, Target, run_to_end, side_by_side,
+};
 
 /// Everything that is shared by all exercises.
 pub struct Workshop {
@@ -87,6 +89,7 @@ impl Workshop {
         stop: &Stop,
     ) -> Result<Self, WorkshopError> {
         let mut found = Vec::new();
+        let mut references = Vec::new();
         let mut unfit = BTreeMap::new();
         for exercise in exercises {
             // What passes nothing proves nothing of the box, and would not even build.
@@ -106,26 +109,30 @@ impl Workshop {
                 unfit.insert(exercise.id.clone(), why.to_owned());
                 continue;
             }
-            found.push((Arc::clone(exercise), solution, reference));
+            found.push((Arc::clone(exercise), solution));
+            references.push(reference);
         }
         let shadow = Shadow::new(folder.to_owned());
         let calls = folder.join("calls");
         make(&calls)?;
-        let mut plots: Vec<Plot> = found
-            .iter()
-            .map(|(_, _, reference)| Plot::of(reference))
-            .collect();
-        for plot in &mut plots {
-            plot.targets
-                .retain(|target| matches!(target, Target::Test(_)));
-        }
         let slot = Slot::Named(SLOT.to_owned());
-        let workspace = shadow.lay(&slot, &plots, environment)?;
-        build((&workspace, &shadow.target()), &calls, &plots, stop)?;
-        shadow.mark_built(&slot)?;
+        let mut plots = Vec::new();
+        for batch in side_by_side(&references, (0..references.len()).collect()) {
+            let mut own: Vec<Plot> = (batch.iter())
+                .map(|&at| Plot::of(&references[at]))
+                .collect();
+            for plot in &mut own {
+                plot.targets
+                    .retain(|target| matches!(target, Target::Test(_)));
+            }
+            let workspace = shadow.lay(&slot, &own, environment)?;
+            build((&workspace, &shadow.target()), &calls, &own, stop)?;
+            shadow.mark_built(&slot)?;
+            plots.extend(own);
+        }
 
         let mut benches = BTreeMap::new();
-        for (exercise, solution, reference) in found {
+        for ((exercise, solution), reference) in found.into_iter().zip(references) {
             let id = exercise.id.clone();
             match Bench::of(exercise, solution, reference, course_root, &calls) {
                 Ok(bench) => {

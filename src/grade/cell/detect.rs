@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 use super::PROBE;
-use super::spec::{Allowance, Cell, Purpose, Walls};
+use super::spec::{Allowance, Cell, Purpose, Reach, Walls};
 use super::start::{self, CellEnd};
 use crate::engine::Stop;
 
@@ -52,7 +52,7 @@ pub fn detect(wanted: Walls, stop: &Stop) -> Result<Detected, DetectError> {
         walls.user = false;
     }
     loop {
-        let end = try_out(walls, stop)?;
+        let end = try_out(walls, Reach::Nothing, stop)?;
         match end {
             Trial::Held => return Ok(Detected { walls, missing }),
             Trial::Leaked(what) if !walls.is_boxed() => {
@@ -74,6 +74,19 @@ pub fn detect(wanted: Walls, stop: &Stop) -> Result<Detected, DetectError> {
     }
 }
 
+/// Has a program of ours try to get out of a cell that reaches so far.
+///
+/// # Errors
+///
+/// If such a cell can't be put up here, or does not hold.
+pub fn holds(walls: Walls, reach: Reach, stop: &Stop) -> Result<(), DetectError> {
+    match try_out(walls, reach, stop)? {
+        Trial::Held => Ok(()),
+        Trial::Leaked(what) => Err(DetectError::Leaks { what }),
+        Trial::Refused(why) => Err(DetectError::Broken { why }),
+    }
+}
+
 /// What can be had here.
 #[derive(Debug, Clone)]
 pub struct Detected {
@@ -89,7 +102,7 @@ enum Trial {
     Refused(String),
 }
 
-fn try_out(walls: Walls, stop: &Stop) -> Result<Trial, DetectError> {
+fn try_out(walls: Walls, reach: Reach, stop: &Stop) -> Result<Trial, DetectError> {
     let folder = TempDir::with_prefix("workbook-probe-")?;
     let path = |name: &str| folder.path().join(name);
     for name in ["work", "anchor"] {
@@ -102,9 +115,12 @@ fn try_out(walls: Walls, stop: &Stop) -> Result<Trial, DetectError> {
     // Where the runner lies another user may not go; the copy is where everybody may.
     let me = path("probe");
     let own = std::env::current_exe()?;
-    if std::fs::hard_link(&own, &me).is_err() {
-        std::fs::copy(&own, &me)?;
-    }
+    std::fs::copy(&own, &me)?;
+    // As tests are: to be run, and read by nobody.
+    run_only(&me)?;
+    // Somebody to call, as there are on every machine.
+    let outside = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let address = outside.local_addr()?;
     let mut read = system_libraries();
     read.push(me.clone());
     let cell = Cell {
@@ -112,15 +128,22 @@ fn try_out(walls: Walls, stop: &Stop) -> Result<Trial, DetectError> {
         user: None,
         walls,
         purpose: Purpose::Run,
+        reach,
         read,
         work: path("work"),
         fleeting: true,
         pipes: Vec::new(),
         anchor: path("anchor"),
         program: me,
-        arguments: vec![PROBE.to_owned(), secret.display().to_string()],
+        arguments: vec![
+            PROBE.to_owned(),
+            secret.display().to_string(),
+            reach.name().to_owned(),
+            address.to_string(),
+            std::process::id().to_string(),
+        ],
         environment: Vec::new(),
-        allowance: Allowance::RUN,
+        allowance: Allowance::of_run(reach),
     };
     let wall = std::time::Duration::from_secs(30);
     let ran =
@@ -161,6 +184,41 @@ pub fn system_libraries() -> Vec<std::path::PathBuf> {
     .filter(|path| path.symlink_metadata().is_ok())
     .map(Path::to_owned)
     .collect()
+}
+
+/// A shell, by which tests send signals and redirect what a program reads, and what stands between it and its name.
+pub fn shell() -> Vec<std::path::PathBuf> {
+    // Where `/bin` is the folder itself, it would bring all that is in it.
+    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|data| data.is_symlink());
+    let mut found: Vec<_> = [Path::new("/bin")]
+        .into_iter()
+        .filter(|it| is_link(it))
+        .collect();
+    found.extend(
+        [
+            "/usr/bin/sh",
+            "/usr/bin/dash",
+            "/usr/bin/bash",
+            "/bin/sh",
+            "/bin/dash",
+            "/bin/bash",
+        ]
+        .map(Path::new),
+    );
+    let there = found
+        .into_iter()
+        .filter(|path| path.symlink_metadata().is_ok());
+    there.map(Path::to_owned).collect()
+}
+
+fn run_only(program: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(program, std::fs::Permissions::from_mode(0o111))?;
+    }
+    let _ = program;
+    Ok(())
 }
 
 #[cfg(unix)]

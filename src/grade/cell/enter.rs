@@ -15,8 +15,8 @@ use landlock::{
 use rustix::process::{Resource, Rlimit, Signal, getuid, setrlimit};
 use rustix::thread::{CapabilitySet, CapabilitySets, Gid, Uid, UnshareFlags};
 
-use super::spec::{Cell, NOBODY, Purpose};
-use super::{ENTER_FIRST, root, syscalls};
+use super::spec::{Cell, NOBODY, Purpose, Reach};
+use super::{ENTER_FIRST, loopback, root, syscalls, weigh};
 
 /// What a cell that did not start exits with. The text that goes with it names the layer.
 pub const NO_CELL: u8 = 125;
@@ -58,6 +58,10 @@ fn spec() -> Result<Cell, Refused> {
 
 fn enter_namespaces() -> Result<ExitCode, Refused> {
     let cell = spec()?;
+    if !cell.reach.is_safe_in(cell.walls) {
+        let why = "reach: it needs namespaces, landlock and syscalls";
+        return Err(Refused(format!("cell: {why}")));
+    }
     // Whoever kills the grader kills what it runs.
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).map_err(at("limits"))?;
     if !cell.walls.namespaces {
@@ -88,14 +92,23 @@ fn enter_namespaces() -> Result<ExitCode, Refused> {
         write("uid_map", format!("0 {} 1", user.as_raw()))?;
         write("gid_map", format!("0 {} 1", group.as_raw()))?;
     }
+    if cell.reach >= Reach::Addresses {
+        loopback::up().map_err(at("namespaces: loopback"))?;
+    }
     let me = std::env::current_exe().map_err(at("namespaces"))?;
     let mut arguments = std::env::args().skip(2);
     // The first process of the new namespaces is a child; its end is the end of everything in them.
-    let status = Command::new(me)
+    let mut first = Command::new(me)
         .arg(ENTER_FIRST)
         .args(arguments.next())
-        .status()
+        .spawn()
         .map_err(at("namespaces"))?;
+    let status = if cell.reach >= Reach::Processes {
+        weigh::wait(&mut first, cell.allowance.memory)
+    } else {
+        first.wait()
+    };
+    let status = status.map_err(at("namespaces"))?;
     let signal = status.signal().map(|signal| 128 + signal);
     let code = status.code().or(signal).unwrap_or(1);
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
@@ -130,7 +143,7 @@ fn become_it(cell: &Cell) -> Result<ExitCode, Refused> {
         restrict_paths(cell)?;
     }
     if cell.walls.syscalls {
-        syscalls::restrict(cell.purpose).map_err(at("syscalls"))?;
+        syscalls::restrict(cell.purpose, cell.reach).map_err(at("syscalls"))?;
     }
     let environment = cell.environment.iter();
     let error = Command::new(&cell.program)
@@ -184,18 +197,38 @@ fn restrict_paths(cell: &Cell) -> Result<(), Refused> {
         };
     let pipes = cell.pipes.iter().map(std::path::PathBuf::as_path);
     let null = [Path::new("/dev/null")];
+    let random = [Path::new(root::RANDOM)];
+    // What lies in its memory is not to be read by a test, and lies beside what may be. Linux gives it to nobody but root
+    // where a program can't be read and another user runs it (`proc_pid_mem(5)`); elsewhere there are lists and no more.
+    let of_itself = match (cell.reach, cell.walls.user) {
+        (Reach::Nothing, _) => Vec::new(),
+        (_, true) => vec![(Path::new("/proc"), AccessFs::ReadDir | AccessFs::ReadFile)],
+        (_, false) => ["/proc/1/fd", "/proc/1/task"]
+            .map(|list| (Path::new(list), AccessFs::ReadDir.into()))
+            .to_vec(),
+    };
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))
-        .and_then(|rules| rules.handle_access(AccessNet::from_all(abi)))
+        .and_then(|rules| match cell.reach {
+            Reach::Nothing | Reach::Itself => rules.handle_access(AccessNet::from_all(abi)),
+            // Its network has nobody else in it.
+            Reach::Addresses | Reach::Processes => Ok(rules),
+        })
         .and_then(|rules| rules.scope(Scope::from_all(abi)))
         .and_then(landlock::Ruleset::create)
         .and_then(|rules| rules.add_rules(path_beneath_rules(&cell.read, read)))
         .and_then(|rules| rules.add_rules(path_beneath_rules([&cell.work], work)))
         .and_then(|rules| {
+            (of_itself.into_iter()).try_fold(rules, |rules, (path, access)| {
+                rules.add_rules(path_beneath_rules([path], access))
+            })
+        })
+        .and_then(|rules| {
             let write = AccessFs::WriteFile | AccessFs::ReadFile;
             rules.add_rules(path_beneath_rules(null, write))
         })
+        .and_then(|rules| rules.add_rules(path_beneath_rules(random, AccessFs::ReadFile)))
         .and_then(|rules| rules.add_rules(path_beneath_rules(pipes, AccessFs::WriteFile)))
         .and_then(landlock::RulesetCreated::restrict_self)
         .map_err(refused)?;

@@ -11,6 +11,8 @@ mod detect;
 #[cfg(target_os = "linux")]
 mod enter;
 #[cfg(target_os = "linux")]
+mod loopback;
+#[cfg(target_os = "linux")]
 mod probe;
 #[cfg(target_os = "linux")]
 mod root;
@@ -18,11 +20,13 @@ mod spec;
 mod start;
 #[cfg(target_os = "linux")]
 mod syscalls;
+#[cfg(target_os = "linux")]
+mod weigh;
 
 use std::process::ExitCode;
 
-pub use detect::{DetectError, Detected, detect, system_libraries};
-pub use spec::{Allowance, Cell, Purpose, Walls};
+pub use detect::{DetectError, Detected, detect, holds, shell, system_libraries};
+pub use spec::{Allowance, Cell, Purpose, Reach, Walls};
 pub use start::{CellEnd, one_time_word, open_to_all, run};
 
 /// The first word of a runner that was started to turn into something else.

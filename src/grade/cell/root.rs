@@ -12,10 +12,13 @@ use rustix::mount::{
     mount_remount, unmount,
 };
 
-use super::spec::{Cell, Purpose};
+use super::spec::{Cell, Purpose, Reach};
 
 const ROOT: &CStr = c"size=1m,mode=755";
 const WORK: &CStr = c"size=64m,nr_inodes=4096,mode=777";
+
+/// What random bytes are read from, where the system is not asked for them.
+pub const RANDOM: &str = "/dev/urandom";
 
 /// Makes the new root and moves into it.
 pub fn build(cell: &Cell) -> io::Result<()> {
@@ -47,6 +50,7 @@ pub fn build(cell: &Cell) -> io::Result<()> {
         place(root, pipe, false)?;
     }
     place(root, Path::new("/dev/null"), false)?;
+    place(root, Path::new(RANDOM), true)?;
     if cell.purpose == Purpose::Compile {
         // The compiler finds itself through it; a container may not let it be mounted, and then the compiler
         // gets along with what it is told.
@@ -54,6 +58,9 @@ pub fn build(cell: &Cell) -> io::Result<()> {
         fs::create_dir(&proc)?;
         let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
         let _ = mount("proc", &proc, "proc", flags, None);
+    }
+    if cell.reach >= Reach::Itself {
+        place_processes(root)?;
     }
     rustix::process::chdir(root)?;
     // The old root comes to lie over the new one and is taken away from there.
@@ -63,6 +70,15 @@ pub fn build(cell: &Cell) -> io::Result<()> {
     let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::BIND;
     mount_remount("/", flags, c"")?;
     Ok(())
+}
+
+/// What the processes of the cell's own namespace are, and nothing else that is in `/proc`.
+fn place_processes(root: &Path) -> io::Result<()> {
+    let proc = root.join("proc");
+    fs::create_dir(&proc)?;
+    let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    mount("proc", &proc, "proc", flags, c"subset=pid")
+        .map_err(|error| told("mount", Path::new("/proc"), error))
 }
 
 fn inside(root: &Path, path: &Path) -> PathBuf {

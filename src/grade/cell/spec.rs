@@ -70,10 +70,60 @@ pub enum Purpose {
     Run,
 }
 
+/// What a test may reach beyond memory, threads and its own folder. Each has what those before it have. More than nothing
+/// needs namespaces, in which there is nobody else, and Landlock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reach {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// How many threads and open files it has itself, and the name of its program.
+    Itself,
+    /// Addresses of a network in which it is alone.
+    Addresses,
+    /// Programs that lie in the box, and what comes of starting them.
+    Processes,
+}
+
+impl Reach {
+    /// From the least to the most.
+    pub const ALL: [Reach; 4] = [
+        Reach::Nothing,
+        Reach::Itself,
+        Reach::Addresses,
+        Reach::Processes,
+    ];
+
+    /// Whether it can be given inside these walls.
+    pub fn is_safe_in(self, walls: Walls) -> bool {
+        self == Reach::Nothing || (walls.namespaces && walls.landlock && walls.syscalls)
+    }
+
+    /// Whether it is what every test may do.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for it in this form"
+    )]
+    pub fn is_nothing(&self) -> bool {
+        *self == Reach::Nothing
+    }
+
+    /// As it is written in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reach::Nothing => "nothing",
+            Reach::Itself => "itself",
+            Reach::Addresses => "addresses",
+            Reach::Processes => "processes",
+        }
+    }
+}
+
 /// How much of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allowance {
-    /// Address space in bytes.
+    /// Address space in bytes, of each process; of all together, where a cell may have several.
     pub memory: u64,
     /// Seconds of processor time.
     pub cpu_seconds: u64,
@@ -102,6 +152,24 @@ impl Allowance {
         files: 128,
         processes: 128,
     };
+
+    /// For a test that reaches so far.
+    pub const fn of_run(reach: Reach) -> Allowance {
+        match reach {
+            Reach::Nothing | Reach::Itself => Allowance::RUN,
+            // Both ends of every connection.
+            Reach::Addresses => Allowance {
+                files: 1_024,
+                ..Allowance::RUN
+            },
+            // The memory is that of all of them together.
+            Reach::Processes => Allowance {
+                files: 1_024,
+                processes: 512,
+                ..Allowance::RUN
+            },
+        }
+    }
 }
 
 /// One process in a box.
@@ -117,6 +185,9 @@ pub struct Cell {
     pub walls: Walls,
     /// What runs inside.
     pub purpose: Purpose,
+    /// How far it reaches.
+    #[serde(default)]
+    pub reach: Reach,
     /// What is there to be read and run: files and folders.
     pub read: Vec<PathBuf>,
     /// The one folder that can be written to, and the working directory.

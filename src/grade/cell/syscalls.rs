@@ -9,7 +9,7 @@ use seccompiler::{
     SeccompRule, TargetArch, apply_filter,
 };
 
-use super::spec::Purpose;
+use super::spec::{Purpose, Reach};
 
 /// Memory, files, time, threads, waiting.
 const COMMON: &[c_long] = &[
@@ -49,6 +49,7 @@ const COMMON: &[c_long] = &[
     libc::SYS_fallocate,
     libc::SYS_fsync,
     libc::SYS_fdatasync,
+    libc::SYS_flock,
     libc::SYS_copy_file_range,
     libc::SYS_sendfile,
     libc::SYS_mkdirat,
@@ -124,7 +125,6 @@ const COMPILE: &[c_long] = &[
     libc::SYS_fchmod,
     libc::SYS_fchmodat,
     libc::SYS_umask,
-    libc::SYS_flock,
     libc::SYS_utimensat,
     libc::SYS_symlinkat,
     libc::SYS_linkat,
@@ -159,8 +159,52 @@ const COMPILE_OLDER: &[c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const COMPILE_OLDER: &[c_long] = &[];
 
+/// Sockets, of the two families below.
+const ADDRESSES: &[c_long] = &[
+    libc::SYS_bind,
+    libc::SYS_listen,
+    libc::SYS_accept,
+    libc::SYS_accept4,
+    libc::SYS_connect,
+    libc::SYS_getsockname,
+    libc::SYS_getpeername,
+    libc::SYS_getsockopt,
+    libc::SYS_setsockopt,
+    libc::SYS_shutdown,
+    libc::SYS_sendto,
+    libc::SYS_sendmsg,
+    libc::SYS_recvmsg,
+];
+
+/// Starting programs that lie in the box, waiting for them, and signals to them.
+const PROCESSES: &[c_long] = &[
+    libc::SYS_clone,
+    libc::SYS_wait4,
+    libc::SYS_waitid,
+    libc::SYS_kill,
+    libc::SYS_tgkill,
+    libc::SYS_setpgid,
+    libc::SYS_getpgid,
+    libc::SYS_pidfd_open,
+    libc::SYS_pidfd_send_signal,
+    libc::SYS_umask,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    libc::SYS_linkat,
+];
+
+#[cfg(target_arch = "x86_64")]
+const PROCESSES_OLDER: &[c_long] = &[
+    libc::SYS_fork,
+    libc::SYS_vfork,
+    libc::SYS_chmod,
+    libc::SYS_link,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const PROCESSES_OLDER: &[c_long] = &[];
+
 /// Takes every other system call away from this thread and what comes of it.
-pub fn restrict(purpose: Purpose) -> Result<(), seccompiler::Error> {
+pub fn restrict(purpose: Purpose, reach: Reach) -> Result<(), seccompiler::Error> {
     // Two filters, because each has one answer: the stricter of both counts.
     apply_filter(&program(
         BTreeMap::from([(libc::SYS_clone3, Vec::new())]),
@@ -168,7 +212,7 @@ pub fn restrict(purpose: Purpose) -> Result<(), seccompiler::Error> {
         SeccompAction::Errno(libc::ENOSYS.unsigned_abs()),
     )?)?;
     apply_filter(&program(
-        allowed(purpose)?,
+        allowed(purpose, reach)?,
         SeccompAction::Errno(libc::EPERM.unsigned_abs()),
         SeccompAction::Allow,
     )?)
@@ -185,6 +229,7 @@ fn program(
 
 fn allowed(
     purpose: Purpose,
+    reach: Reach,
 ) -> Result<BTreeMap<c_long, Vec<SeccompRule>>, seccompiler::BackendError> {
     let mut rules: BTreeMap<c_long, Vec<SeccompRule>> = COMMON
         .iter()
@@ -244,6 +289,28 @@ fn allowed(
             rules.insert(libc::SYS_socketpair, vec![pair]);
             rules.insert(libc::SYS_sendto, vec![SeccompRule::new(vec![no_address])?]);
             rules.insert(libc::SYS_recvfrom, Vec::new());
+            if reach >= Reach::Addresses {
+                let of_family = |family: i32| {
+                    let condition = is(0, SeccompCmpOp::Eq, family.unsigned_abs().into())?;
+                    SeccompRule::new(vec![condition])
+                };
+                let families = vec![of_family(libc::AF_INET)?, of_family(libc::AF_INET6)?];
+                rules.insert(libc::SYS_socket, families);
+                rules.extend(ADDRESSES.iter().map(|&call| (call, Vec::new())));
+            }
+            if reach >= Reach::Processes {
+                let more = PROCESSES.iter().chain(PROCESSES_OLDER);
+                rules.extend(more.map(|&call| (call, Vec::new())));
+                // How a started process of the standard library tells its parent why it could not start.
+                rules.insert(
+                    libc::SYS_socketpair,
+                    vec![SeccompRule::new(vec![is(
+                        0,
+                        SeccompCmpOp::Eq,
+                        unix.into(),
+                    )?])?],
+                );
+            }
         }
     }
     Ok(rules)
