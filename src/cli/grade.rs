@@ -132,7 +132,7 @@ fn line_of(grade: &Grade, known: bool, screen: &Screen) -> String {
         Outcome::CouldNotJudge { .. } => screen.mark("?", "could not judge:").yellow(),
     };
     let how = if known { ", known" } else { "" };
-    let about = format!("{}{how}", grade.trust.name());
+    let about = format!("{}{how}", grade.manner());
     let detail = grade.outcome.detail();
     let detail = if detail.is_empty() {
         String::new()

@@ -8,6 +8,7 @@ mod bench;
 mod calls;
 mod cell;
 mod class;
+mod compiler;
 mod examine;
 mod export;
 #[cfg(test)]

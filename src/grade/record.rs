@@ -151,6 +151,17 @@ impl Grade {
         (passed.count(), self.checks.len())
     }
 
+    /// How far it can be relied on, and how far its tests reached, in words.
+    pub fn manner(&self) -> String {
+        let trust = self.trust.name();
+        match self.reach {
+            Reach::Nothing => trust.to_owned(),
+            Reach::Itself => format!("{trust}, counts what it has"),
+            Reach::Addresses => format!("{trust}, has addresses of its own"),
+            Reach::Processes => format!("{trust}, has addresses and processes of its own"),
+        }
+    }
+
     /// The outcome that follows from the checks.
     pub fn sum_up(checks: &[GradedCheck]) -> Outcome {
         let unjudged = checks.iter().find(|check| !check.outcome.is_judged());

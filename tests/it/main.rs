@@ -18,6 +18,8 @@ mod profile;
 #[cfg(target_os = "linux")]
 mod pty;
 #[cfg(target_os = "linux")]
+mod reach;
+#[cfg(target_os = "linux")]
 mod redteam;
 #[cfg(unix)]
 mod running;

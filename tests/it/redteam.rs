@@ -45,6 +45,8 @@ struct Mode {
     without: &'static [&'static str],
     /// Layers that must.
     with: &'static [&'static str],
+    /// How far tests have to reach, where that is more than nothing.
+    reach: Option<&'static str>,
 }
 
 impl Ground {
@@ -117,6 +119,21 @@ impl Ground {
         open(ground.keep.path(), 0o755);
         ground.before = ground.everything();
         ground
+    }
+
+    /// The same, with a test that needs an address and a process of its own: then all may have them.
+    fn reaching(mut self) -> Self {
+        let file = self.path("course/exercises/tills/till/tests/checks.rs");
+        let text = std::fs::read_to_string(&file).expect("the course has tests");
+        let head = "fn coins_are_counted() {\n";
+        assert!(text.contains(head), "{text}");
+        let needs = "    std::net::TcpListener::bind(\"127.0.0.1:0\").expect(\"an address\");\n    \
+                     let shell = std::process::Command::new(\"/bin/sh\").args([\"-c\", \"exit 0\"]).status();\n    \
+                     assert!(shell.expect(\"a process\").success());\n";
+        std::fs::write(&file, text.replace(head, &format!("{head}{needs}")))
+            .expect("the course can be written");
+        self.before = self.everything();
+        self
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -260,7 +277,12 @@ impl Ground {
                 wrong.push(format!("{} breaks the grader: {grade:#}", attack.name));
             }
             // What it printed is kept, as data; what it found would be in it.
-            let text = grade.to_string();
+            let mut text = grade.to_string();
+            if mode.reach.is_some() {
+                // It may listen, and its own network takes a packet for an address where nobody is. Whether one came
+                // out is seen below.
+                text = text.replace("LEAK listen", "").replace("LEAK udp", "");
+            }
             if text.contains("LEAK ")
                 || text.contains("hidden-marker") && !text.contains("graded::")
             {
@@ -284,6 +306,10 @@ impl Ground {
             wrong.push(format!("{} results", grades.len()));
         }
         for grade in grades.values() {
+            let is_run = grade["outcome"]["state"] != "not_run";
+            if is_run && grade["reach"].as_str() != mode.reach {
+                wrong.push(format!("its tests reach {}", grade["reach"]));
+            }
             for layer in mode.with {
                 if grade["walls"][layer] != true {
                     wrong.push(format!("{layer} does not stand: {}", grade["walls"]));
@@ -402,6 +428,7 @@ fn nobody_earns_what_is_not_theirs_with_every_layer() {
         arguments: &["--in-process"],
         with,
         without: &[],
+        reach: None,
     };
     let grades = ground.holds(&mode);
     let mut table =
@@ -446,6 +473,7 @@ fn nobody_earns_what_is_not_theirs_sealed() {
         arguments: &["--require", "sealed"],
         with: &["landlock", "syscalls"],
         without: &[],
+        reach: None,
     };
     for (name, grade) in Ground::new().holds(&mode) {
         let is_run = grade["outcome"]["state"] != "not_run";
@@ -460,6 +488,7 @@ fn nobody_earns_what_is_not_theirs_without_namespaces() {
         arguments: &["--in-process", "--without", "namespaces"],
         with: &["landlock", "syscalls"],
         without: &["namespaces"],
+        reach: None,
     };
     Ground::for_layers().holds(&mode);
 }
@@ -471,8 +500,74 @@ fn nobody_earns_what_is_not_theirs_without_landlock() {
         arguments: &["--in-process", "--without", "landlock"],
         with: &["namespaces", "syscalls"],
         without: &["landlock"],
+        reach: None,
     };
     Ground::for_layers().holds(&mode);
+}
+
+#[test]
+fn nobody_earns_what_is_not_theirs_where_tests_have_addresses_and_processes() {
+    let mode = Mode {
+        before: &[],
+        arguments: &["--in-process"],
+        with: &["namespaces", "landlock", "syscalls"],
+        without: &[],
+        reach: Some("processes"),
+    };
+    Ground::for_layers().reaching().holds(&mode);
+}
+
+#[test]
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs it is told what was not run"
+)]
+fn nor_where_an_ordinary_user_grades_such_tests() {
+    let alone = ["unshare", "--user", "--map-root-user", "true"];
+    let as_user = [
+        "setpriv",
+        "--reuid=12345",
+        "--regid=12345",
+        "--clear-groups",
+    ];
+    let words = as_user.into_iter().filter(|_| is_root()).chain(alone);
+    let words: Vec<&str> = words.collect();
+    let has_namespaces = Command::new(words[0]).args(&words[1..]).status();
+    if !has_namespaces.is_ok_and(|status| status.success()) {
+        eprintln!(
+            "not run: ordinary users have no namespaces here, and without them no such test is graded"
+        );
+        return;
+    }
+    let mode = Mode {
+        before: if is_root() {
+            &["unshare", "--mount", "sh", "-ec", AS_USER, "sh"]
+        } else {
+            &[]
+        },
+        arguments: &["--in-process"],
+        with: &["namespaces", "landlock", "syscalls"],
+        without: &["user"],
+        reach: Some("processes"),
+    };
+    Ground::for_layers().reaching().holds(&mode);
+}
+
+#[test]
+fn tests_that_need_addresses_are_not_graded_where_a_layer_lacks() {
+    for layer in ["namespaces", "landlock"] {
+        let course = Ground::with(Vec::new(), HONEST.iter().take(1).collect()).reaching();
+        let output = Command::new(assert_cmd::cargo::cargo_bin!("workbook"))
+            .args(["grade", "run", "--submissions", "../submissions", "--json"])
+            .args(["--out", "../out", "--in-process", "--without", layer])
+            .current_dir(course.path("course"))
+            .output()
+            .expect("the program can be started");
+        let said = String::from_utf8_lossy(&output.stdout);
+        let why = "it may reach no further here: that needs namespaces, Landlock and the list of system calls";
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains(why), "{said}");
+    }
 }
 
 /// Root becomes an ordinary user for this, who gets to the toolchain by another path.
@@ -497,6 +592,7 @@ fn nobody_earns_what_is_not_theirs_where_an_ordinary_user_grades() {
         arguments: &["--in-process"],
         with: &["landlock", "syscalls"],
         without: &["user"],
+        reach: None,
     };
     Ground::for_layers().holds(&mode);
 }

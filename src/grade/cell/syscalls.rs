@@ -302,14 +302,15 @@ fn allowed(
                 let more = PROCESSES.iter().chain(PROCESSES_OLDER);
                 rules.extend(more.map(|&call| (call, Vec::new())));
                 // How a started process of the standard library tells its parent why it could not start.
-                rules.insert(
-                    libc::SYS_socketpair,
-                    vec![SeccompRule::new(vec![is(
-                        0,
-                        SeccompCmpOp::Eq,
-                        unix.into(),
-                    )?])?],
-                );
+                let packets = all([
+                    is(0, SeccompCmpOp::Eq, unix.into()),
+                    is(
+                        1,
+                        SeccompCmpOp::MaskedEq(KIND_OF_SOCKET),
+                        libc::SOCK_SEQPACKET.unsigned_abs().into(),
+                    ),
+                ])?;
+                rules.entry(libc::SYS_socketpair).or_default().push(packets);
             }
         }
     }

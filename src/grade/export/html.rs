@@ -191,7 +191,7 @@ fn details(page: &mut String, export: &Export<'_>) {
             text(&grade.exercise),
             grade.outcome.word(),
             text(grade.outcome.detail()),
-            grade.trust.name(),
+            grade.manner(),
             standing.join(", "),
             text(&grade.toolchain)
         );

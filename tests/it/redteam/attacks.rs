@@ -298,7 +298,12 @@ pub const ATTACKS: &[Attack] = &[
     body(
         "reads-its-own-memory",
         "looks for the secret in its own memory",
-        r#"for path in ["/proc/self/mem", "/proc/self/maps", "/proc/thread-self/mem"] { if std::fs::File::open(path).is_ok() { println!("LEAK {path}") } }"#,
+        r#"for path in ["/proc/self/mem", "/proc/thread-self/mem", "/proc/1/mem", "/proc/1/task/1/mem"] { if std::fs::File::open(path).is_ok() { println!("LEAK {path}") } }"#,
+    ),
+    body(
+        "reads-of-other-processes",
+        "looks for what other processes were started with, and at their files",
+        r#"for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() { let command = std::fs::read(entry.path().join("cmdline")).unwrap_or_default(); if String::from_utf8_lossy(&command).contains("--submissions") { println!("LEAK {:?}", entry.path()) } for name in ["root/etc/passwd", "cwd/../canary/socket"] { if std::fs::metadata(entry.path().join(name)).is_ok() { println!("LEAK {name}") } } } for path in ["/proc/kcore", "/proc/sys/kernel/hostname", "/proc/cmdline", "/proc/modules"] { if std::fs::read(path).is_ok() { println!("LEAK {path}") } }"#,
     ),
     body(
         "reads-environments",
@@ -368,6 +373,11 @@ pub const ATTACKS: &[Attack] = &[
         r#"for _ in 0..1000 { if std::process::Command::new("/bin/sleep").arg("600").spawn().is_ok() { println!("LEAK process") } }"#,
     ),
     body(
+        "flood-of-shells",
+        "starts a shell without end, and each takes memory until there is none",
+        r#"for _ in 0..200 { let _ = std::process::Command::new("/bin/sh").args(["-c", "a=0123456789abcdef; while :; do a=$a$a$a; done"]).spawn(); } for _ in 0..40 { std::thread::sleep(std::time::Duration::from_millis(50)); }"#,
+    ),
+    body(
         "flood-of-files",
         "writes small files without end",
         r#"for n in 0..200_000 { if std::fs::write(format!("f{n}"), "x").is_err() { break } }"#,
@@ -408,6 +418,11 @@ pub const ATTACKS: &[Attack] = &[
         "kills-the-grader",
         "kills whoever started it",
         r#"let parent = std::os::unix::process::parent_id().to_string(); for signal in ["-9", "-STOP"] { let _ = std::process::Command::new("/bin/kill").args([signal, &parent, "-1"]).status(); }"#,
+    ),
+    body(
+        "kills-all-it-can",
+        "sends signals to everybody whom it may, and to the first of all processes",
+        r#"for script in ["kill -9 -1", "kill -9 0", "kill -STOP 1", "kill -KILL 1"] { let _ = std::process::Command::new("/bin/sh").args(["-c", script]).status(); }"#,
     ),
     body(
         "calls-home-by-tcp",
