@@ -17,8 +17,8 @@ pub use author::{
     AuthorCommand, ImportArgs, ImportCommand, NewArgs, ProveArgs, ReleaseArgs, SealArgs,
 };
 pub use grade::{
-    ExportArgs, GradeCommand, HandedIn, MergeArgs, PlanArgs, RegradeArgs, Require, ResultsArgs,
-    RunGradeArgs,
+    CheckGradeArgs, ExportArgs, GradeCommand, GradingArgs, HandedIn, MergeArgs, PlanArgs,
+    RegradeArgs, Require, ResultsArgs, RunGradeArgs,
 };
 pub use path::{OpenArgs, TrackArgs, UpdateArgs};
 pub use profile::{ProfileArgs, ProfileOf};

@@ -23,6 +23,8 @@ use crate::journal::JournalError;
 pub enum CliError {
     #[error("go to `{}`", path.display())]
     NoFolder { path: PathBuf, source: io::Error },
+    #[error("make a temporary folder")]
+    Temporary(#[source] io::Error),
     #[error(transparent)]
     NoDesk(#[from] NoDesk),
     #[error(transparent)]

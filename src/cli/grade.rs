@@ -1,5 +1,6 @@
 //! `grade run` and `grade plan`: submissions go in, results come out.
 
+mod check;
 mod results;
 
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use colored::Colorize as _;
 
-use super::args::{GradeCommand, HandedIn, PlanArgs, Require, RunGradeArgs};
+use super::args::{GradeCommand, GradingArgs, HandedIn, PlanArgs, Require, RunGradeArgs};
 use super::{CliError, Config, Exit};
 use crate::candidate::Environment;
 use crate::course::Exercise;
@@ -26,6 +27,7 @@ pub fn run(
 ) -> Result<Exit, CliError> {
     match command {
         GradeCommand::Run(args) => run_grade(args, from, config, screen),
+        GradeCommand::Check(args) => check::run(args, from, config, screen),
         GradeCommand::Plan(args) => plan(args, from, config, screen),
         GradeCommand::Merge(args) => results::merge(args, from, screen),
         GradeCommand::Export(args) => results::export(args, from, config, screen),
@@ -39,31 +41,11 @@ fn run_grade(
     config: &Config,
     screen: &mut Screen,
 ) -> Result<Exit, CliError> {
-    let wanted = args.without.iter().try_fold(Walls::ALL, |walls, name| {
-        let unknown = || CliError::UnknownLayer { name: name.clone() };
-        walls.without(name).ok_or_else(unknown)
-    })?;
-    engine::adopt_orphans();
-    let grade::Detected { walls, missing } = grade::detect(wanted, &config.stop)?;
-    if !args.json {
-        screen.line(walls_in_words(walls, screen));
-        for why in missing {
-            screen.line(format!("  not to be had here: {why}"));
-        }
-    }
-    if !walls.is_boxed() && args.require != Require::Nothing {
-        return Err(CliError::NoBox);
-    }
-    let exercises = selection(&args.exercises, config)?;
+    let how = box_here(&args.how, args.json, config, screen)?;
+    let exercises = selection(&args.how.exercises, config)?;
     let submissions = submissions(&args.handed_in, from, screen)?;
     let environment = config.environment()?;
     let workshop = workshop(&exercises, config, &environment)?;
-    let how = How {
-        walls,
-        only_sealed: args.require == Require::Sealed,
-        in_process: args.in_process,
-        compile_seconds: args.compile_seconds,
-    };
     let mut class = Class::new(&config.course, &environment, &workshop, how, &config.stop);
     let root = config.desk.course_root();
     let jobs = class.jobs(&submissions, &exercises, &root, &environment)?;
@@ -71,8 +53,6 @@ fn run_grade(
     for aside in &store.set_aside {
         screen.complain(format!("note: left aside {aside}"));
     }
-    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.jobs.unwrap_or_else(processors);
     let mut grades: Vec<Grade> = Vec::new();
     let (json, total) = (args.json, jobs.len() as u64);
     let mut on = |told: Told<'_>| {
@@ -88,7 +68,7 @@ fn run_grade(
         args.shard,
         &class,
         &mut store,
-        threads,
+        args.how.threads(),
         &config.stop,
         &mut on,
     );
@@ -110,6 +90,36 @@ fn run_grade(
         ));
     }
     Ok(exit_of(&grades))
+}
+
+/// Finds out what box can be had, says so, and refuses where that is less than what was asked for.
+fn box_here(
+    args: &GradingArgs,
+    json: bool,
+    config: &Config,
+    screen: &mut Screen,
+) -> Result<How, CliError> {
+    let wanted = args.without.iter().try_fold(Walls::ALL, |walls, name| {
+        let unknown = || CliError::UnknownLayer { name: name.clone() };
+        walls.without(name).ok_or_else(unknown)
+    })?;
+    engine::adopt_orphans();
+    let grade::Detected { walls, missing } = grade::detect(wanted, &config.stop)?;
+    if !json {
+        screen.line(walls_in_words(walls, screen));
+        for why in missing {
+            screen.line(format!("  not to be had here: {why}"));
+        }
+    }
+    if !walls.is_boxed() && args.require != Require::Nothing {
+        return Err(CliError::NoBox);
+    }
+    Ok(How {
+        walls,
+        only_sealed: args.require == Require::Sealed,
+        in_process: args.in_process,
+        compile_seconds: args.compile_seconds,
+    })
 }
 
 /// What stands around submissions, in a line.

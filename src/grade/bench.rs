@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::calls::Call;
+use super::calls::{Call, CrateCalls};
 use super::cell::Reach;
 use super::pins;
 use super::rewrite::rewrite;
@@ -91,11 +91,16 @@ impl Bench {
         if !is_gradable(&exercise) {
             return Err("it has nothing that is graded in a box".to_owned());
         }
-        let package = &exercise.package;
-        let noted = |name: &str| Call::of_test(calls, package, name);
-        let library =
-            Call::of_library(calls, package).ok_or("cargo did not compile its library")?;
-        let (programs, script) = programs_of(&exercise, &reference, calls)?;
+        let targets = reference.tests.iter().map(|test| test.target.as_str());
+        let mut targets: Vec<&str> = targets.collect();
+        targets.sort_unstable();
+        targets.dedup();
+        let suite = exercise.suite.as_ref().map(|suite| suite.target.as_str());
+        let all: Vec<&str> = targets.iter().copied().chain(suite).collect();
+        let mut noted = CrateCalls::of(calls, &exercise.package, &all)?;
+        let suite = suite.and_then(|target| Some((target.to_owned(), noted.tests.pop()?)));
+        let library = noted.library;
+        let programs = programs_of(&exercise, &reference, noted.programs)?;
         let owned: Vec<CandidateFile> = (reference.files.iter())
             .filter(|file| exercise.owns(&file.path))
             .cloned()
@@ -107,16 +112,8 @@ impl Bench {
         let permits = Permits::of(&known);
         let start = starting_files(&exercise, course_root).map_err(|error| error.to_string())?;
         let pins = pins::of(&owned, &library.name);
-        let tests = tests_of(&exercise, &reference, calls, &permits, &pins)?;
-        let suite = match &exercise.suite {
-            None => None,
-            Some(suite) => {
-                let target = suite.target.clone();
-                let call = noted(&target)
-                    .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))?;
-                Some((target, call))
-            }
-        };
+        let targets: Vec<(&str, Call)> = targets.into_iter().zip(noted.tests).collect();
+        let tests = tests_of(&exercise, &reference, targets, (&permits, &pins))?;
         let (mutants, others): (Vec<CandidateFile>, Vec<CandidateFile>) = (reference.files.iter())
             .filter(|file| !exercise.owns(&file.path))
             .cloned()
@@ -144,7 +141,7 @@ impl Bench {
             solution,
             reference,
             start,
-            script: script.filter(|_| library.is_generated_for),
+            script: noted.script.and_then(|call| call.made()),
             library,
             programs,
             tests,
@@ -163,14 +160,9 @@ impl Bench {
 fn tests_of(
     exercise: &Exercise,
     reference: &Candidate,
-    calls: &Path,
-    permits: &Permits,
-    pins: &str,
+    targets: Vec<(&str, Call)>,
+    (permits, pins): (&Permits, &str),
 ) -> Result<Vec<TestBench>, String> {
-    let targets = reference.tests.iter().map(|test| test.target.as_str());
-    let mut targets: Vec<&str> = targets.collect();
-    targets.sort_unstable();
-    targets.dedup();
     let support: Vec<CandidateFile> = (reference.files.iter())
         .filter(|file| !exercise.owns(&file.path) && file.path.components().count() > 2)
         .filter(|file| file.path.starts_with("tests"))
@@ -178,7 +170,7 @@ fn tests_of(
         .collect();
     let shares_unsafe = permits.unsafe_code || Permits::has_unsafe(&support);
     let mut tests = Vec::new();
-    for target in targets {
+    for (target, call) in targets {
         let path = PathBuf::from(format!("tests/{target}.rs"));
         let file = (reference.files.iter())
             .find(|file| file.path == path)
@@ -188,8 +180,6 @@ fn tests_of(
                 "`tests/{target}.rs` is the learner's own, and judges nobody"
             ));
         }
-        let call = Call::of_test(calls, &exercise.package, target)
-            .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))?;
         let text = String::from_utf8_lossy(&file.bytes);
         let (source, names) = rewrite(&text, target, pins)
             .map_err(|error| format!("`tests/{target}.rs`: {error}"))?;
@@ -213,31 +203,27 @@ fn tests_of(
     Ok(tests)
 }
 
-/// The programs of an exercise, with their files, and what cargo made of the course's build script.
-#[expect(
-    clippy::type_complexity,
-    reason = "two answers of one look at the same notes"
-)]
+/// The programs of an exercise, with their files.
 fn programs_of(
     exercise: &Exercise,
     reference: &Candidate,
-    calls: &Path,
-) -> Result<(Vec<(Call, PathBuf)>, Option<PathBuf>), String> {
-    let (calls, script) = Call::of_programs(calls, &exercise.package);
+    calls: Vec<Call>,
+) -> Result<Vec<(Call, PathBuf)>, String> {
     let mut programs = Vec::new();
     for call in calls {
-        let source = call.source(&exercise.crate_folder).ok_or_else(|| {
+        let lost = || {
             format!(
                 "the file of its program `{}` is not in its crate",
                 call.name
             )
-        })?;
+        };
+        let source = call.source(&exercise.crate_folder).ok_or_else(lost)?;
         // Of an earlier course there may be a note of one that is gone.
         if reference.files.iter().any(|file| file.path == source) {
             programs.push((call, source));
         }
     }
-    Ok((programs, script.and_then(|call| call.made())))
+    Ok(programs)
 }
 
 /// Whether an exercise has a check that is graded in a box. Speed is not: nobody's measurements are steady where

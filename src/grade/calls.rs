@@ -11,6 +11,65 @@ use serde::{Deserialize, Serialize};
 /// Names the folder to note calls in. Set only for the cargo that we start.
 pub const NOTE_IN: &str = "WORKBOOK_NOTE_CALLS";
 
+const LIBRARY: &str = "own";
+const PROGRAM: &str = "program";
+const TEST: &str = "test";
+
+/// The calls that belong together, for one crate.
+pub struct CrateCalls {
+    /// Of its library.
+    pub library: Call,
+    /// Of its tests, in the order that they were asked for.
+    pub tests: Vec<Call>,
+    /// Of its programs.
+    pub programs: Vec<Call>,
+    /// Of its build script.
+    pub script: Option<Call>,
+}
+
+impl CrateCalls {
+    /// Reads what was noted of a package with these test targets: of several builds of it the newest that has all of
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// What was not noted, in words.
+    pub fn of(folder: &Path, package: &str, targets: &[&str]) -> Result<CrateCalls, String> {
+        let noted = |kind: &str| newest_first(folder, &format!("{package}--{kind}--"));
+        let (libraries, tests, programs) = (noted(LIBRARY), noted(TEST), noted(PROGRAM));
+        let mut missing = "cargo did not compile its library".to_owned();
+        for library in libraries {
+            let of_target = |target: &&str| {
+                let name = target.replace('-', "_");
+                let mut all = tests.iter();
+                let call = all.find(|call| call.name == name && call.links(&library));
+                call.cloned()
+                    .ok_or_else(|| format!("cargo did not compile `tests/{target}.rs`"))
+            };
+            let found: Result<Vec<Call>, String> = targets.iter().map(of_target).collect();
+            let tests = match found {
+                Ok(tests) => tests,
+                Err(why) => {
+                    missing = why;
+                    continue;
+                }
+            };
+            let scripts = programs.iter().filter(|call| call.program.is_none());
+            let script = scripts.clone().next().filter(|_| library.is_generated_for);
+            let programs = programs
+                .iter()
+                .filter(|call| call.program.is_some() && call.links(&library));
+            return Ok(CrateCalls {
+                script: script.cloned(),
+                programs: programs.cloned().collect(),
+                tests,
+                library,
+            });
+        }
+        Err(missing)
+    }
+}
+
 /// One call of `rustc`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Call {
@@ -67,19 +126,23 @@ pub fn note() -> Option<ExitCode> {
     Some(ExitCode::from(code))
 }
 
-fn read(path: &Path) -> Option<Call> {
-    serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
-}
-
-/// All calls in files whose names begin so, by name.
-fn all_of(folder: &Path, start: &str) -> Vec<Call> {
+/// All calls in files whose names begin so, those first that were noted last.
+fn newest_first(folder: &Path, start: &str) -> Vec<Call> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = files
+    let mut paths: Vec<_> = files
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(start))
-        .map(|entry| entry.path())
+        .map(|entry| {
+            let noted = entry.metadata().and_then(|data| data.modified()).ok();
+            (std::cmp::Reverse(noted), entry.path())
+        })
         .collect();
     paths.sort();
-    paths.iter().filter_map(|path| read(path)).collect()
+    let texts = paths
+        .iter()
+        .filter_map(|(_, path)| std::fs::read_to_string(path).ok());
+    texts
+        .filter_map(|text| serde_json::from_str(&text).ok())
+        .collect()
 }
 
 fn value_of<'w>(words: &'w [String], flag: &str) -> Option<&'w str> {
@@ -102,34 +165,26 @@ pub struct Change<'c> {
 }
 
 impl Call {
+    /// Cargo makes the same call with other dependencies where other crates are built with it, which the stem tells.
     fn file_name(&self) -> String {
         let of_program = ["--crate-type", "bin"];
         let kind = match self.is_test {
-            true => "test",
+            true => TEST,
             // A program may have its library's name.
-            false if self.arguments.windows(2).any(|words| words == of_program) => "program",
-            false => "own",
+            false if self.arguments.windows(2).any(|words| words == of_program) => PROGRAM,
+            false => LIBRARY,
         };
-        format!("{}--{kind}--{}.json", self.package, self.name)
+        format!("{}--{kind}--{}.json", self.package, self.stem())
     }
 
-    /// Reads what was noted of one of a package's tests.
-    pub fn of_test(folder: &Path, package: &str, name: &str) -> Option<Call> {
-        let name = name.replace('-', "_");
-        read(&folder.join(format!("{package}--test--{name}.json")))
-    }
-
-    /// Reads what was noted of a package's library, which may have another name than the package.
-    pub fn of_library(folder: &Path, package: &str) -> Option<Call> {
-        all_of(folder, &format!("{package}--own--")).pop()
-    }
-
-    /// Reads what was noted of a package's programs, in the order of their names, and of its build script.
-    pub fn of_programs(folder: &Path, package: &str) -> (Vec<Call>, Option<Call>) {
-        let all = all_of(folder, &format!("{package}--program--"));
-        let (programs, mut scripts): (Vec<Call>, Vec<Call>) =
-            all.into_iter().partition(|call| call.program.is_some());
-        (programs, scripts.pop())
+    /// Whether it links what the other call makes.
+    fn links(&self, library: &Call) -> bool {
+        let stem = format!("lib{}", library.stem());
+        let mut externs = self
+            .arguments
+            .iter()
+            .filter_map(|word| word.split_once('='));
+        externs.any(|(_, path)| Path::new(path).file_stem().is_some_and(|it| *it == *stem))
     }
 
     /// What cargo had this call make, if that is a program.
@@ -224,25 +279,68 @@ impl Call {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_program_of_its_library_s_name_does_not_take_the_library_s_place() {
-        let call = |kind: &str| Call {
+    fn call(kind: &str, name: &str, hash: &str, links: &str) -> Call {
+        let words = match kind {
+            TEST => "--test".to_owned(),
+            PROGRAM => "--crate-type bin".to_owned(),
+            _ => "--crate-type lib".to_owned(),
+        };
+        let words =
+            format!("{words} src/x.rs --extern a=/t/lib{links}.rlib -C extra-filename=-{hash}");
+        Call {
             package: "capstone".to_owned(),
-            name: "capstone".to_owned(),
-            is_test: false,
-            program: None,
+            name: name.to_owned(),
+            is_test: kind == TEST,
+            program: (kind == PROGRAM).then(|| name.to_owned()),
             is_generated_for: false,
             folder: PathBuf::new(),
-            arguments: ["--crate-type", kind, "src/main.rs"]
-                .map(str::to_owned)
-                .to_vec(),
+            arguments: words.split_whitespace().map(str::to_owned).collect(),
+        }
+    }
+
+    #[test]
+    fn a_program_of_its_library_s_name_does_not_take_the_library_s_place() {
+        let name = |kind| call(kind, "capstone", "1", "none").file_name();
+        assert_ne!(name(LIBRARY), name(PROGRAM));
+    }
+
+    #[test]
+    fn calls_of_one_build_belong_together() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let note = |call: Call, at: u64| {
+            let path = folder.path().join(call.file_name());
+            let text = serde_json::to_string(&call).expect("it is data");
+            std::fs::write(&path, text).expect("files can be written");
+            let file = std::fs::File::options().append(true).open(&path);
+            let at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(at);
+            file.and_then(|file| file.set_modified(at))
+                .expect("it is ours");
         };
-        let wanted = Call {
-            arguments: Vec::new(),
-            ..call("lib")
+        for (hash, at) in [("old", 10), ("new", 20)] {
+            note(call(LIBRARY, "capstone", hash, "none"), at);
+            let links = format!("capstone-{hash}");
+            note(call(PROGRAM, "capstone", hash, &links), at);
+            note(call(TEST, "first", hash, &links), at);
+        }
+        // The second stage was only ever built with the older dependencies.
+        note(call(TEST, "second", "old", "capstone-old"), 30);
+        let of = |targets: &[&str]| {
+            let calls = CrateCalls::of(folder.path(), "capstone", targets).expect("it was built");
+            let all = [&calls.library, &calls.programs[0]]
+                .into_iter()
+                .chain(&calls.tests);
+            all.map(|call| call.stem().split_once('-').expect("a hash").1.to_owned())
+                .collect::<Vec<_>>()
         };
-        assert_eq!(call("lib").file_name(), wanted.file_name());
-        assert_ne!(call("bin").file_name(), wanted.file_name());
+        assert_eq!(of(&["first"]), ["new", "new", "new"]);
+        assert_eq!(of(&["first", "second"]), ["old", "old", "old", "old"]);
+        let why = CrateCalls::of(folder.path(), "capstone", &["third"]).err();
+        assert_eq!(
+            why.as_deref(),
+            Some("cargo did not compile `tests/third.rs`")
+        );
+        let why = CrateCalls::of(folder.path(), "till", &[]).err();
+        assert_eq!(why.as_deref(), Some("cargo did not compile its library"));
     }
 
     #[test]

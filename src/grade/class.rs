@@ -95,24 +95,46 @@ impl<'w> Class<'w> {
             for exercise in exercises {
                 let taken = intake::take(&submission.folder, exercise, alone, Bounds::default())?;
                 let taken = taken.unwrap_or_default();
-                let slot = Slot::Named("submission".to_owned());
-                let files = taken.files.clone();
-                let mut candidate =
-                    Candidate::with_owned(exercise, slot, course_root, files, environment)?;
-                if let Some(bench) = self.workshop.benches.get(&exercise.id) {
-                    candidate = candidate.with_hidden(course_root, &bench.solution, environment)?;
-                }
-                jobs.push(Job {
-                    submission: submission.name.clone(),
-                    exercise: exercise.id.clone(),
-                    key: self.key(candidate.fingerprint.as_str(), &taken),
-                    cost: 2 + candidate.tests.len() as u64,
-                });
-                let place = (submission.name.clone(), exercise.id.clone());
-                self.taken.insert(place, taken);
+                let job = self.take(
+                    (&submission.name, exercise),
+                    taken,
+                    course_root,
+                    environment,
+                )?;
+                jobs.push(job);
             }
         }
         Ok(jobs)
+    }
+
+    /// The job of one submission's files for one exercise.
+    pub(super) fn take(
+        &mut self,
+        (submission, exercise): (&str, &Arc<Exercise>),
+        taken: Taken,
+        course_root: &Path,
+        environment: &Environment,
+    ) -> Result<Job, GatherError> {
+        let slot = Slot::Named("submission".to_owned());
+        let files = taken.files.clone();
+        let mut candidate = Candidate::with_owned(exercise, slot, course_root, files, environment)?;
+        if let Some(bench) = self.workshop.benches.get(&exercise.id) {
+            candidate = candidate.with_hidden(course_root, &bench.solution, environment)?;
+        }
+        let job = Job {
+            submission: submission.to_owned(),
+            exercise: exercise.id.clone(),
+            key: self.key(candidate.fingerprint.as_str(), &taken),
+            cost: 2 + candidate.tests.len() as u64,
+        };
+        let place = (job.submission.clone(), job.exercise.clone());
+        self.taken.insert(place, taken);
+        Ok(job)
+    }
+
+    /// What is made ready for an exercise, unless it can't be graded.
+    pub(super) fn bench(&self, id: &str) -> Option<&'w Bench> {
+        self.workshop.benches.get(id)
     }
 
     fn key(&self, fingerprint: &str, taken: &Taken) -> String {

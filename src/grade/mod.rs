@@ -25,6 +25,7 @@ mod policy;
 mod proof;
 mod record;
 mod regrade;
+mod rehearsal;
 mod rewrite;
 mod run;
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub use points::{Score, Times, times};
 pub use policy::Policy;
 pub use record::{Grade, GradedCheck, Kind, Outcome, Trust, VERSION};
 pub use regrade::{Ledger, Move, ledger, moves};
+pub use rehearsal::Rehearsal;
 pub use run::{Grader, Job, RunError, Tally, Told, run};
 pub use store::{Store, StoreError};
 pub use submission::{Submission, SubmissionError};

@@ -116,21 +116,23 @@ impl Workshop {
         let calls = folder.join("calls");
         make(&calls)?;
         let slot = Slot::Named(SLOT.to_owned());
-        let mut plots = Vec::new();
+        let mut plots: Vec<Plot> = Vec::new();
         for batch in side_by_side(&references, (0..references.len()).collect()) {
-            let mut own: Vec<Plot> = (batch.iter())
+            let mut all: Vec<Plot> = (batch.iter())
                 .map(|&at| Plot::of(&references[at]))
                 .collect();
-            for plot in &mut own {
+            for plot in &mut all {
                 plot.targets
                     .retain(|target| matches!(target, Target::Test(_)));
             }
-            let workspace = shadow.lay(&slot, &own, environment)?;
-            build((&workspace, &shadow.target()), &calls, &own, stop)?;
+            // With all other crates as they are: cargo would build dependencies anew for fewer, with fewer features.
+            plots.retain(|plot| !all.iter().any(|own| own.package == plot.package));
+            all.append(&mut plots);
+            let workspace = shadow.lay(&slot, &all, environment)?;
+            build((&workspace, &shadow.target()), &calls, &all, stop)?;
             shadow.mark_built(&slot)?;
-            plots.extend(own);
+            plots = all;
         }
-
         let mut benches = BTreeMap::new();
         for ((exercise, solution), reference) in found.into_iter().zip(references) {
             let id = exercise.id.clone();

@@ -12,6 +12,9 @@ use crate::grade::{Format, Shard};
 pub enum GradeCommand {
     /// Grade submissions, each in a box
     Run(RunGradeArgs),
+    /// Show which exercises can be graded here and how, by grading what their author has: what learners begin with,
+    /// the reference, alternatives and wrong attempts
+    Check(CheckGradeArgs),
     /// Show how the work would be cut into shards
     Plan(PlanArgs),
     /// Bring the results of shards together, in any order and as often as you like
@@ -40,18 +43,43 @@ pub struct RunGradeArgs {
     /// What is graded
     #[command(flatten)]
     pub handed_in: HandedIn,
-    /// Only these exercises; by default all that have tests
-    #[arg(long = "exercise", value_name = "ID")]
-    pub exercises: Vec<String>,
     /// Only this part of the work, as in 3/8
     #[arg(long, value_name = "I/N", default_value = "1/1")]
     pub shard: Shard,
-    /// Refuse to grade with less than this
-    #[arg(long, value_enum, default_value_t = Require::Boxed)]
-    pub require: Require,
+    /// How it is graded
+    #[command(flatten)]
+    pub how: GradingArgs,
     /// Where results are kept; what is there already is not graded again
     #[arg(long, value_name = "DIR", default_value = "grades", value_hint = ValueHint::DirPath)]
     pub out: PathBuf,
+    /// Print every result as one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `workbook grade check`
+#[derive(Debug, ClapArgs)]
+pub struct CheckGradeArgs {
+    /// How it is graded
+    #[command(flatten)]
+    pub how: GradingArgs,
+    /// Keep the results here; what is there already is not graded again
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How it is graded.
+#[derive(Debug, ClapArgs)]
+pub struct GradingArgs {
+    /// Only these exercises; by default all that have tests
+    #[arg(long = "exercise", value_name = "ID")]
+    pub exercises: Vec<String>,
+    /// Refuse to grade with less than this
+    #[arg(long, value_enum, default_value_t = Require::Boxed)]
+    pub require: Require,
     /// Do without a layer of the box, to see what a machine would say that lacks it: namespaces, landlock,
     /// syscalls or user
     #[arg(long, value_name = "LAYER")]
@@ -65,9 +93,14 @@ pub struct RunGradeArgs {
     /// Processor time that each compilation may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     pub compile_seconds: u64,
-    /// Print every result as one JSON document
-    #[arg(long)]
-    pub json: bool,
+}
+
+impl GradingArgs {
+    /// How many threads grade.
+    pub fn threads(&self) -> usize {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.unwrap_or_else(processors)
+    }
 }
 
 /// What a result has to be worth.
