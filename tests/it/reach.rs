@@ -196,3 +196,45 @@ fn stages_of_one_crate_are_graded_in_one_run() {
     );
     ran.says("2 results");
 }
+
+#[test]
+fn what_an_author_has_is_graded_as_at_a_desk() {
+    let course = Place::course();
+    let ran = course.expect(0, ["grade", "check"]);
+    ran.says("✓ add_up 5 candidates");
+    ran.says("0 can't be, 0 are graded otherwise");
+
+    // A start that is solved, and a wrong attempt that is right.
+    for path in [
+        "exercises/basics/add_up",
+        "solutions/basics/add_up/wrong/constant",
+    ] {
+        course.write(&format!("{path}/src/lib.rs"), REFERENCE);
+    }
+    let ran = course.expect(1, ["grade", "check", "--exercise", "add_up", "--json"]);
+    let document: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
+    let row = &document["exercises"][0];
+    assert_eq!(row["could_not_judge"], Value::Null);
+    let complaints = row["complaints"].as_array().expect("a list").iter();
+    let complaints: BTreeMap<&str, &str> = complaints
+        .map(|it| {
+            (
+                it["candidate"].as_str().unwrap_or(""),
+                it["what"].as_str().unwrap_or(""),
+            )
+        })
+        .collect();
+    assert_eq!(complaints["start"], "passes");
+    assert!(
+        complaints["wrong-constant"].ends_with(", and does not at a desk"),
+        "{complaints:?}"
+    );
+    assert_eq!(complaints.len(), 2, "{complaints:?}");
+
+    // A reference that needs what no box has.
+    let hosts = "    std::fs::read(\"/etc/hosts\").expect(\"the system's files\");";
+    first_test_begins_with(&course, hosts);
+    let ran = course.expect(3, ["grade", "check", "--exercise", "add_up"]);
+    ran.says("? add_up");
+    ran.says("there it says: the system's files: Os");
+}
