@@ -177,7 +177,7 @@ fn read_owned(root: &Table<'_, '_>) -> (Vec<String>, OwnedSet) {
     let mut owned = Vec::new();
     for glob in globs {
         match owned::glob(&glob.value) {
-            Ok(_) if is_inside(&glob.value) => owned.push(glob.value),
+            Some(_) if is_inside(&glob.value) => owned.push(glob.value),
             _ => root.note(
                 glob.span,
                 ProblemKind::BadValue {

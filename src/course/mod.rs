@@ -32,6 +32,7 @@ pub use model::{
 };
 pub use objectives::{Objective, Objectives};
 pub use origin::Origin;
+pub(crate) use owned::IN_FOLDERS;
 pub use problem::{Problem, ProblemKind, SourceText};
 pub use remembered::load_again;
 pub(crate) use remembered::write_memory;

@@ -1,16 +1,17 @@
 //! Which packages a workspace has, and which of them are exercises.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use globset::GlobBuilder;
+use glob::Pattern;
 use tempfile::TempDir;
 
 use super::ImportError;
 use super::draft::Left;
 use super::manifest::{each_dependency, parse, path_of};
 use super::source::{Source, natural, tidy};
+use crate::course::IN_FOLDERS;
 
 /// The folders of the workspace's members, in natural order. Without a workspace, every package is one.
 pub(super) fn members(source: &Source, root: Option<&str>) -> Result<Vec<PathBuf>, ImportError> {
@@ -32,13 +33,16 @@ pub(super) fn members(source: &Source, root: Option<&str>) -> Result<Vec<PathBuf
             .filter_map(toml_edit::Value::as_str);
         let build = |text: &str| {
             let text = text.trim_start_matches("./").trim_end_matches('/');
-            let glob = GlobBuilder::new(text).literal_separator(true).build();
-            glob.map(|glob| glob.compile_matcher())
-                .map_err(|_| bad(&format!("`{text}` is no pattern")))
+            // Cargo reads them with the same crate.
+            Pattern::new(text).map_err(|_| bad(&format!("`{text}` is no pattern")))
         };
         texts.map(build).collect()
     };
     let (members, excluded) = (globs("members")?, globs("exclude")?);
+    let is_in = |list: &[Pattern], folder: &Path| {
+        let mut list = list.iter();
+        list.any(|it| it.matches_path_with(folder, IN_FOLDERS))
+    };
     let mut found = Vec::new();
     let mut open = vec![PathBuf::new()];
     while let Some(folder) = open.pop() {
@@ -47,9 +51,8 @@ pub(super) fn members(source: &Source, root: Option<&str>) -> Result<Vec<PathBuf
                 continue;
             }
             let folder = folder.join(name);
-            let is_member =
-                workspace.is_none() || members.iter().any(|glob| glob.is_match(&folder));
-            let is_excluded = excluded.iter().any(|glob| glob.is_match(&folder));
+            let is_member = workspace.is_none() || is_in(&members, &folder);
+            let is_excluded = is_in(&excluded, &folder);
             if is_member && !is_excluded && source.path(folder.join("Cargo.toml")).is_file() {
                 found.push(folder.clone());
                 if workspace.is_none() {
