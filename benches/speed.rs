@@ -11,8 +11,8 @@
 //! ```
 //!
 //! Both sides work on a copy of the committed course with all references laid over it, each with a target folder of
-//! its own, and get the same edits: a function of the library gets another body. Prints times and ratios; nothing
-//! here fails on a slow machine.
+//! its own, and get the same edits: a function in what the learner owns gets another body. Prints times and ratios;
+//! nothing here fails on a slow machine.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -174,7 +174,7 @@ impl Bench {
         // The first rounds build the dependencies, and show the runner how cargo calls rustc.
         for round in 0..ROUNDS + 3 {
             for place in [&self.ours, &self.theirs] {
-                edit(&place.join(&exercise.crate_folder), round);
+                edit(&place.join(self.owned_file(&exercise.crate_folder)), round);
             }
             let ours = timed(&mut self.runner(&["run", id]));
             let package = ["test", "-q", "-p", &exercise.package];
@@ -197,23 +197,24 @@ impl Bench {
         let exercise = self.course.exercises.iter().find(|it| it.id == id);
         let exercise = exercise.expect("the caller has looked");
         let package = ["test", "-q", "-p", &exercise.package];
-        let folders = [&self.ours, &self.theirs].map(|place| place.join(&exercise.crate_folder));
+        let owned = self.owned_file(&exercise.crate_folder);
+        let files = [&self.ours, &self.theirs].map(|place| place.join(&owned));
         let mut rows = Vec::new();
         for round in 0..=ROUNDS {
-            for folder in &folders {
-                edit(folder, 1000 + round);
+            for file in &files {
+                edit(file, 1000 + round);
             }
             timed(&mut self.runner(&["run", id]));
             let sound = timed(&mut self.cargo(&package));
-            for folder in &folders {
-                end_with(folder, &format!("fn edited() -> usize {{ \"{round}\" }}\n"));
+            for file in &files {
+                end_with(file, &format!("fn edited() -> usize {{ \"{round}\" }}\n"));
             }
             let ours = timed_until(false, &mut self.runner(&["run", id]));
             let theirs = timed_until(false, &mut self.cargo(&package));
             rows.push(vec![nanos(ours), nanos(theirs), nanos(sound)]);
         }
-        for folder in &folders {
-            edit(folder, 2000);
+        for file in &files {
+            edit(file, 2000);
         }
         shown(Comparison {
             name: format!("{kind} drill ({id}), a mistake in one body"),
@@ -226,10 +227,37 @@ impl Bench {
         })
     }
 
+    /// What an edit is made in: the library of a crate, or the first Rust file that is the learner's where the library is
+    /// the course's, as where the learner writes the tests.
+    fn owned_file(&self, crate_folder: &Path) -> PathBuf {
+        let of_crate = self.course.exercises.iter();
+        let owns = |file: &Path| {
+            let mut exercises = of_crate
+                .clone()
+                .filter(|it| it.crate_folder == crate_folder);
+            exercises.any(|it| it.owns(file))
+        };
+        let library = PathBuf::from("src/lib.rs");
+        let root = self.ours.join(crate_folder);
+        let entries = WalkDir::new(&root)
+            .sort_by_file_name()
+            .into_iter()
+            .flatten();
+        let mut files = entries
+            .filter_map(|entry| Some(entry.path().strip_prefix(&root).ok()?.to_owned()))
+            .filter(|file| file.extension().is_some_and(|end| end == "rs"));
+        let found = if owns(&library) {
+            None
+        } else {
+            files.find(|file| owns(file))
+        };
+        crate_folder.join(found.unwrap_or(library))
+    }
+
     /// Every exercise: all edited, and none.
     fn whole(&self, rounds: usize) -> Vec<Comparison> {
-        let folders: BTreeSet<&PathBuf> = (self.course.exercises.iter())
-            .map(|exercise| &exercise.crate_folder)
+        let files: BTreeSet<PathBuf> = (self.course.exercises.iter())
+            .map(|exercise| self.owned_file(&exercise.crate_folder))
             .collect();
         let everything = [
             "test",
@@ -242,8 +270,8 @@ impl Bench {
         let (mut edited, mut unchanged) = (Vec::new(), Vec::new());
         for round in 100..=100 + rounds {
             for place in [&self.ours, &self.theirs] {
-                for folder in &folders {
-                    edit(&place.join(folder), round);
+                for file in &files {
+                    edit(&place.join(file), round);
                 }
             }
             let ours = timed(&mut self.runner(&["verify"]));
@@ -347,24 +375,23 @@ fn nanos(time: Duration) -> f64 {
     time.as_nanos() as f64
 }
 
-/// Another body for a function that the edit itself has put there, at the end of the library.
-fn edit(folder: &Path, round: usize) {
+/// Another body for a function that the edit itself has put there, at the end of the file.
+fn edit(file: &Path, round: usize) {
     let function = format!("fn edited() -> usize {{ {round} }}\n");
     end_with(
-        folder,
+        file,
         &format!("#[allow(dead_code, missing_docs)]\n{function}"),
     );
 }
 
-/// Puts this at the end of the library, in place of what was put there before.
-fn end_with(folder: &Path, code: &str) {
+/// Puts this at the end of the file, in place of what was put there before.
+fn end_with(file: &Path, code: &str) {
     const MARK: &str = "\n// The benchmark's:\n";
-    let library = folder.join("src/lib.rs");
-    let Ok(text) = fs::read_to_string(&library) else {
+    let Ok(text) = fs::read_to_string(file) else {
         return;
     };
     let own = text.split(MARK).next().unwrap_or_default();
-    fs::write(&library, format!("{own}{MARK}{code}")).expect("files can be written");
+    fs::write(file, format!("{own}{MARK}{code}")).expect("files can be written");
 }
 
 fn lay_over(from: &Path, to: &Path) {
