@@ -10,7 +10,7 @@ use super::pins;
 use super::rewrite::rewrite;
 use super::scan::Permits;
 use super::suite::Built;
-use crate::candidate::{Candidate, CandidateFile, owned_files, starting_files};
+use crate::candidate::{Candidate, CandidateFile, files_of_solution, owned_files, starting_files};
 use crate::course::{Exercise, Solution};
 
 /// One exercise, ready to grade submissions of.
@@ -109,6 +109,12 @@ impl Bench {
         let mut known = owned.clone();
         // What the starter has in it is the learner's to keep.
         known.extend(starter.map_err(|error| error.to_string())?);
+        // And what another good answer has may be in anybody's.
+        for it in &solution.alternatives {
+            let part = course_root.join(&solution.folder).join("alternatives");
+            let files = files_of_solution(&exercise, course_root, &part.join(&it.name));
+            known.extend(files.map_err(|error| error.to_string())?);
+        }
         let permits = Permits::of(&known);
         let start = starting_files(&exercise, course_root).map_err(|error| error.to_string())?;
         let pins = pins::of(&owned, &library.name);
