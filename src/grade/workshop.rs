@@ -1,7 +1,7 @@
 //! What is made ready once for all submissions of an exercise: dependencies built by cargo, the calls of the
 //! compiler noted, tests rewritten to prove that they ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use thiserror::Error;
 use super::bench::Bench;
 use super::calls::{Call, NOTE_IN};
 use super::seal;
-use crate::candidate::{Candidate, Environment, GatherError, Slot, files_of_solution};
+use crate::candidate::{Candidate, Environment, GatherError, Hasher, Slot, files_of_solution};
 use crate::course::{self, CourseError, Exercise};
 use crate::engine::{
     End, LayError, Limit, Plot, ProcessError, Shadow, Stop, Target, run_to_end, side_by_side,
@@ -115,24 +115,17 @@ impl Workshop {
         let shadow = Shadow::new(folder.to_owned());
         let calls = folder.join("calls");
         make(&calls)?;
-        let slot = Slot::Named(SLOT.to_owned());
-        let mut plots: Vec<Plot> = Vec::new();
-        for batch in side_by_side(&references, (0..references.len()).collect()) {
-            let mut all: Vec<Plot> = (batch.iter())
-                .map(|&at| Plot::of(&references[at]))
-                .collect();
-            for plot in &mut all {
-                plot.targets
-                    .retain(|target| matches!(target, Target::Test(_)));
-            }
-            // With all other crates as they are: cargo would build dependencies anew for fewer, with fewer features.
-            plots.retain(|plot| !all.iter().any(|own| own.package == plot.package));
-            all.append(&mut plots);
-            let workspace = shadow.lay(&slot, &all, environment)?;
-            build((&workspace, &shadow.target()), &calls, &all, stop)?;
-            shadow.mark_built(&slot)?;
-            plots = all;
+        let mark = Mark::of(folder, &references);
+        let compiled = shadow.target().join("debug/deps");
+        if !(mark.stands() && has_entries(&calls) && has_entries(&compiled)) {
+            mark.remove();
+            build_all(&shadow, &calls, &references, environment, stop)?;
+            mark.put();
         }
+
+        let packages: BTreeSet<String> = (references.iter())
+            .map(|reference| reference.exercise.package.clone())
+            .collect();
         let mut benches = BTreeMap::new();
         for ((exercise, solution), reference) in found.into_iter().zip(references) {
             let id = exercise.id.clone();
@@ -146,12 +139,7 @@ impl Workshop {
             }
         }
         let dependencies = folder.join("dependencies");
-        collect(
-            &shadow.target().join("debug/deps"),
-            &dependencies,
-            &calls,
-            &plots,
-        )?;
+        collect(&compiled, &dependencies, &calls, &packages)?;
         let sysroot = sysroot()?;
         let wire = seal::compile_wire(&sysroot.join("bin/rustc"), folder, environment, stop)?;
         Ok(Workshop {
@@ -167,6 +155,76 @@ impl Workshop {
     pub fn rustc(&self) -> PathBuf {
         self.sysroot.join("bin/rustc")
     }
+}
+
+/// That all references are built as they are now: whoever grades the same exercises once more has nothing to build.
+/// Without it, each stage of a project would be, because they lie in the same place one after the other.
+struct Mark {
+    path: PathBuf,
+    text: String,
+}
+
+impl Mark {
+    fn of(folder: &Path, references: &[Candidate]) -> Self {
+        let mut hasher = Hasher::default();
+        // Cargo builds anew where another program notes its calls.
+        let me = std::env::current_exe().unwrap_or_default();
+        hasher.file(&me, b"");
+        for reference in references {
+            let fingerprint = reference.fingerprint.as_str();
+            hasher.part(&reference.exercise.id, fingerprint.as_bytes());
+        }
+        Mark {
+            path: folder.join("built"),
+            text: hasher.finish().as_str().to_owned(),
+        }
+    }
+
+    fn stands(&self) -> bool {
+        std::fs::read_to_string(&self.path).is_ok_and(|text| text == self.text)
+    }
+
+    /// If it can't be taken away or put, there is more to build than there need be.
+    fn remove(&self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+
+    fn put(&self) {
+        let _ = std::fs::write(&self.path, &self.text);
+    }
+}
+
+/// Builds every reference, so that the calls of the compiler are noted and the dependencies are there.
+fn build_all(
+    shadow: &Shadow,
+    calls: &Path,
+    references: &[Candidate],
+    environment: &Environment,
+    stop: &Stop,
+) -> Result<(), WorkshopError> {
+    let slot = Slot::Named(SLOT.to_owned());
+    let mut plots: Vec<Plot> = Vec::new();
+    for batch in side_by_side(references, (0..references.len()).collect()) {
+        let mut all: Vec<Plot> = (batch.iter())
+            .map(|&at| Plot::of(&references[at]))
+            .collect();
+        for plot in &mut all {
+            plot.targets
+                .retain(|target| matches!(target, Target::Test(_)));
+        }
+        // With all other crates as they are: cargo would build dependencies anew for fewer, with fewer features.
+        plots.retain(|plot| !all.iter().any(|own| own.package == plot.package));
+        all.append(&mut plots);
+        let workspace = shadow.lay(&slot, &all, environment)?;
+        build((&workspace, &shadow.target()), calls, &all, stop)?;
+        shadow.mark_built(&slot)?;
+        plots = all;
+    }
+    Ok(())
+}
+
+fn has_entries(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
 }
 
 fn has_library(candidate: &Candidate) -> bool {
@@ -252,7 +310,12 @@ fn build(
 
 /// Gathers what exercises are linked with, and nothing that is of an exercise: neither a reference's code nor
 /// a hidden test is in a file that a submission's compilation can read.
-fn collect(from: &Path, to: &Path, calls: &Path, plots: &[Plot]) -> Result<(), WorkshopError> {
+fn collect(
+    from: &Path,
+    to: &Path,
+    calls: &Path,
+    packages: &BTreeSet<String>,
+) -> Result<(), WorkshopError> {
     let at = |path: &Path| {
         let path = path.to_owned();
         move |source| WorkshopError::Io { path, source }
@@ -261,7 +324,7 @@ fn collect(from: &Path, to: &Path, calls: &Path, plots: &[Plot]) -> Result<(), W
     for entry in std::fs::read_dir(calls).map_err(at(calls))?.flatten() {
         let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
         if let Ok(call) = serde_json::from_str::<Call>(&text)
-            && plots.iter().any(|plot| plot.package == call.package)
+            && packages.contains(&call.package)
         {
             own.push(call.name.clone());
         }

@@ -198,6 +198,36 @@ fn stages_of_one_crate_are_graded_in_one_run() {
 }
 
 #[test]
+fn who_grades_once_more_builds_nothing_and_what_changed_is_built() {
+    let course = Place::course();
+    hand_in(&course, "ann", &[("src/lib.rs", REFERENCE)]);
+    assert_eq!(first(&graded(&course), "ann"), ("passed", ""));
+    let noted = course.path("target/workbook/grade/calls");
+    let times = || -> Vec<std::time::SystemTime> {
+        let files = std::fs::read_dir(&noted)
+            .expect("calls are noted")
+            .flatten();
+        let times = files.map(|file| file.metadata().and_then(|data| data.modified()));
+        times.map(|time| time.expect("it has a time")).collect()
+    };
+    let before = times();
+    hand_in(&course, "bea", &[("src/lib.rs", REFERENCE)]);
+    graded(&course);
+    assert_eq!(times(), before, "nothing was compiled for the second run");
+
+    // Another test, which what is noted does not know yet.
+    let text = course.read(TESTS);
+    course.write(TESTS, text.replace("add(2, 2), 4", "add(2, 3), 5"));
+    assert_eq!(first(&graded(&course), "ann"), ("passed", ""));
+    assert_ne!(times(), before);
+
+    // And where what was built is gone.
+    std::fs::remove_dir_all(course.path("target/workbook/grade/target")).expect("it was built");
+    std::fs::remove_dir_all(course.path("out")).expect("there are results");
+    assert_eq!(first(&graded(&course), "bea"), ("passed", ""));
+}
+
+#[test]
 fn what_an_author_has_is_graded_as_at_a_desk() {
     let course = Place::course();
     let ran = course.expect(0, ["grade", "check"]);
