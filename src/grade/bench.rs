@@ -33,6 +33,8 @@ pub struct Bench {
     pub tests: Vec<TestBench>,
     /// What a submission may have in it.
     pub permits: Permits,
+    /// The crate has parts that are the course's own, with `unsafe` in them.
+    pub unsafe_of_course: bool,
     /// Files that come with the tests, such as `tests/support/mod.rs`, relative to the crate.
     pub beside: Vec<CandidateFile>,
     /// The learner's own tests, where those are what is judged: their file and its compilation.
@@ -68,12 +70,17 @@ impl Bench {
     /// What is in a submission that must not be, in words. Empty if there is nothing.
     pub fn refuses(&self, owned: &[CandidateFile]) -> Vec<String> {
         let mut refused = self.permits.refuses(owned);
-        // Where a test has `unsafe` in it, the compiler can't be told to forbid it, and may take the submission's files in.
-        let is_left_to_us = self.tests.iter().any(|test| test.unsafe_code);
+        // Where a test or a part that is the course's has `unsafe` in it, the compiler can't be told to forbid it.
+        let is_left_to_us = self.unsafe_of_course || self.tests.iter().any(|test| test.unsafe_code);
         if is_left_to_us && !self.permits.unsafe_code && Permits::has_unsafe(owned) {
             refused.push("it has `unsafe` in it, which the exercise does not need".to_owned());
         }
         refused
+    }
+
+    /// Whether the compiler is told to forbid `unsafe` in the submission's crate.
+    pub fn forbids_unsafe(&self) -> bool {
+        !self.permits.unsafe_code && !self.unsafe_of_course
     }
 
     /// Makes an exercise ready, by the calls of the compiler that building its reference took.
@@ -124,7 +131,7 @@ impl Bench {
             .filter(|file| !exercise.owns(&file.path))
             .cloned()
             .partition(|file| file.path.starts_with("mutants"));
-        let beside = (others.into_iter())
+        let beside: Vec<CandidateFile> = (others.into_iter())
             .filter(|file| {
                 !tests
                     .iter()
@@ -142,6 +149,8 @@ impl Bench {
         } else {
             Reach::Nothing
         };
+        let of_crate = beside.iter().filter(|file| file.path.starts_with("src"));
+        let of_crate: Vec<CandidateFile> = of_crate.cloned().collect();
         Ok(Bench {
             exercise,
             solution,
@@ -152,6 +161,7 @@ impl Bench {
             programs,
             tests,
             permits,
+            unsafe_of_course: Permits::has_unsafe(&of_crate),
             beside,
             least_reach,
             reads_crate,

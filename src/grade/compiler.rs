@@ -148,7 +148,7 @@ impl Examiner<'_> {
                 out: &out,
                 dependencies: &self.workshop.dependencies,
                 externs: &[(bench.library.name.clone(), scratch.library(bench))],
-                more: &self.limits_of(&sources, is_learners && !bench.permits.unsafe_code),
+                more: &self.limits_of(&sources, is_learners && bench.forbids_unsafe()),
             });
             let read = [sources.as_path(), &scratch.path("lib")];
             if let Err(wrong) = self.compile(scratch, arguments, &read, &out)? {
@@ -186,7 +186,7 @@ impl Examiner<'_> {
         is_learners: bool,
     ) -> Result<Option<(String, String)>, ExamineError> {
         let (sources, out) = (scratch.path("crate"), scratch.path("lib"));
-        let more = self.limits_of(&sources, is_learners && !bench.permits.unsafe_code);
+        let more = self.limits_of(&sources, is_learners && bench.forbids_unsafe());
         let arguments = bench.library.changed(&Change {
             source: &sources.join("src/lib.rs"),
             out: &out,

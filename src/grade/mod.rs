@@ -39,6 +39,7 @@ mod store;
 mod submission;
 mod suite;
 mod together;
+mod way;
 mod workshop;
 
 pub use bench::is_gradable;
