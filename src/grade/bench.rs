@@ -9,6 +9,7 @@ use super::cell::Reach;
 use super::pins;
 use super::rewrite::rewrite;
 use super::scan::Permits;
+use super::scratch::of_tests;
 use super::suite::Built;
 use crate::candidate::{Candidate, CandidateFile, files_of_solution, owned_files, starting_files};
 use crate::course::{Exercise, Solution};
@@ -138,18 +139,19 @@ impl Bench {
                     .any(|test| file.path == Path::new(&format!("tests/{}.rs", test.target)))
             })
             .collect();
-        let of_tests = (reference.files.iter()).filter(|file| file.path.starts_with("tests"));
-        let of_tests: Vec<_> = of_tests
+        let texts = (reference.files.iter()).filter(|file| file.path.starts_with("tests"));
+        let texts: Vec<_> = texts
             .map(|file| String::from_utf8_lossy(&file.bytes))
             .collect();
-        let names = |what: &str| of_tests.iter().any(|text| text.contains(what));
+        let names = |what: &str| texts.iter().any(|text| text.contains(what));
         let reads_crate = names("CARGO_MANIFEST_DIR");
         let least_reach = if OF_ITSELF.into_iter().any(names) {
             Reach::Itself
         } else {
             Reach::Nothing
         };
-        let of_crate = beside.iter().filter(|file| file.path.starts_with("src"));
+        let is_rust = |file: &&CandidateFile| file.path.extension().is_some_and(|end| end == "rs");
+        let of_crate = (beside.iter().filter(is_rust)).filter(|file| !of_tests(&file.path));
         let of_crate: Vec<CandidateFile> = of_crate.cloned().collect();
         Ok(Bench {
             exercise,

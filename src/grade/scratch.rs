@@ -147,7 +147,7 @@ pub fn run_folder(scratch: &Scratch) -> Result<(TempDir, PathBuf), ExamineError>
 }
 
 /// Whether a file is part of what tests, and so not for the compilation of what is tested to read.
-fn of_tests(path: &Path) -> bool {
+pub fn of_tests(path: &Path) -> bool {
     ["tests", "compile", "predict", "mutants"]
         .iter()
         .any(|folder| path.starts_with(folder))
