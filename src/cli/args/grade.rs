@@ -108,7 +108,7 @@ impl GradingArgs {
 pub enum Require {
     /// Only exercises whose expectations never share a process with a submission.
     Sealed,
-    /// A box that hides files and starts no processes.
+    /// A box that hides files, and starts no processes but those that an exercise's own tests need.
     Boxed,
     /// Anything: for trying things out, never for credit.
     Nothing,

@@ -66,7 +66,7 @@ impl Walls {
 pub enum Purpose {
     /// The compiler, which starts the linker.
     Compile,
-    /// A submission's code: threads, but no processes and no sockets.
+    /// A submission's code: threads, and beyond them only what its [`Reach`] says.
     Run,
 }
 
