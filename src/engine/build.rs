@@ -16,6 +16,7 @@ use super::recipe::{self, Recipe};
 use super::replay::replay;
 use super::shadow::{LayError, Shadow};
 use super::stop::Stop;
+use super::variants::Variants;
 use super::world::BuildProgress;
 use super::wrapper;
 use crate::candidate::{Environment, Slot};
@@ -136,7 +137,8 @@ pub(super) fn build(
         && fast.recipe.is_complete(fast.plot)
     {
         let scratch = shadow.scratch(slot, fast.plot);
-        let replayed = replay(&fast.recipe, fast.plot, (&scratch, keep.path()), on, stop);
+        let places = (scratch.as_path(), keep.path());
+        let replayed = replay(&fast.recipe, fast.plot, places, fast.program, on, stop);
         shadow.mark_built(slot)?;
         if let Some(mut built) = replayed? {
             built.kept.push(Arc::new(keep));
@@ -151,10 +153,12 @@ pub(super) fn build(
             source,
         })?;
     }
+    let mut variants = slot.is_for_edits().then(|| Variants::read(&workspace));
+    let is_incremental = variants.as_ref().is_some_and(|known| known.pays(plots));
     let call = Call {
         workspace: &workspace,
         target: &shadow.target(),
-        is_incremental: pays_to_remember(slot, plots),
+        is_incremental,
         stand_in: fast.as_ref().map(|fast| (fast.program, records.as_path())),
     };
     let mut outcome = cargo::run(&call, Job::Build, plots, on, stop)?;
@@ -168,6 +172,9 @@ pub(super) fn build(
         fast.recipe.learn(calls, fast.plot, &fast.path);
     }
     shadow.mark_built(slot)?;
+    if let Some(variants) = &mut variants {
+        variants.learn(plots, is_incremental);
+    }
     if stop.is_raised() {
         return Err(BuildError::Stopped);
     }
@@ -209,7 +216,7 @@ pub(super) fn clippy(
     let call = Call {
         workspace: &workspace,
         target: &shadow.target(),
-        is_incremental: pays_to_remember(slot, plots),
+        is_incremental: slot.is_for_edits(),
         stand_in: None,
     };
     let outcome = cargo::run(&call, Job::Clippy(lints), plots, &mut |_| {}, stop)?;
@@ -251,17 +258,6 @@ impl<'a> Fast<'a> {
         })
     }
 }
-
-/// Whether rustc is to keep what it can use again when the code is edited (incremental compilation). Measured
-/// with a tokio drill, in CPU time: the first compilation is 1.6 times as long with it, and one after an edited
-/// body takes 0.4 of the time. So it pays where edits are expected: with the learner's files, unless the
-/// whole course is checked at once, and with many small changes to one reference.
-fn pays_to_remember(slot: &Slot, plots: &[Plot]) -> bool {
-    slot.is_for_edits() && plots.len() < MANY_PLOTS
-}
-
-/// So many crates are not about to be edited one by one.
-const MANY_PLOTS: usize = 10;
 
 /// How often a runner that waits for its turn looks again.
 const TURN_TICK: Duration = Duration::from_millis(50);

@@ -11,6 +11,7 @@ use std::thread;
 
 use super::build::{BuildError, Built, Diagnostic, Way};
 use super::cargo::{Piece, follow, forget_cargo};
+use super::linker::{self, Gate, stand_for_library};
 use super::messages::diagnostic;
 use super::plot::{Plot, Target};
 use super::process;
@@ -23,16 +24,18 @@ use super::world::BuildProgress;
 /// is any doubt whether cargo would have got the same.
 ///
 /// The scratch folder is the same one for each run of a crate, and nobody else's while this runs: from another folder,
-/// rustc reuses less of what it has kept of the last run (a third more time with 1.95, for a small test).
+/// rustc reuses less of what it has kept of the last run (a third more time with 1.95, for a small test). `stand_in` is this
+/// program, to be called in place of the linker.
 pub(super) fn replay(
     recipe: &Recipe,
     plot: &Plot,
     (scratch, keep): (&Path, &Path),
+    stand_in: &Path,
     on: &mut dyn FnMut(BuildProgress),
     stop: &Stop,
 ) -> Result<Option<Built>, BuildError> {
     clear(scratch)?;
-    let built = build(recipe, plot, scratch, on, stop)?;
+    let built = build(recipe, plot, (scratch, stand_in), on, stop)?;
     let Some(mut built) = built else {
         return Ok(None);
     };
@@ -69,7 +72,7 @@ fn clear(folder: &Path) -> Result<(), LayError> {
 fn build(
     recipe: &Recipe,
     plot: &Plot,
-    out: &Path,
+    (out, stand_in): (&Path, &Path),
     on: &mut dyn FnMut(BuildProgress),
     stop: &Stop,
 ) -> Result<Option<Built>, BuildError> {
@@ -90,8 +93,14 @@ fn build(
             });
         }
     };
-    // Whoever made a mistake in the library hears of it before a test is looked at.
-    let said = ask(library, library, out, stop)?;
+    let wanted = |unit: &&Unit| {
+        let target = unit.test.clone().map(Target::Test);
+        target.is_some_and(|target| plot.targets.contains(&target))
+    };
+    let tests: Vec<&Unit> = recipe.units.iter().filter(wanted).collect();
+    let (of_library, of_tests) = ask_all(library, &tests, (out, stand_in), stop);
+    // Whoever made a mistake in the library hears of it, and of nothing in a test.
+    let said = of_library?;
     let Some(has_built) = said.is_sound() else {
         return Ok(None);
     };
@@ -100,29 +109,8 @@ fn build(
     if !has_built {
         return Ok(Some(built));
     }
-    let wanted = |unit: &&Unit| {
-        let target = unit.test.clone().map(Target::Test);
-        target.is_some_and(|target| plot.targets.contains(&target))
-    };
-    let tests: Vec<&Unit> = recipe.units.iter().filter(wanted).collect();
-    let said: Vec<_> = thread::scope(|scope| {
-        let mut asked = Vec::new();
-        for &unit in &tests {
-            let work = move || ask(unit, library, out, stop);
-            let thread = thread::Builder::new().name("rustc".to_owned());
-            asked.push((unit, thread.spawn_scoped(scope, work)));
-        }
-        let end = |(unit, thread): (_, io::Result<thread::ScopedJoinHandle<'_, _>>)| {
-            // Without a thread it takes longer.
-            thread.map_or_else(
-                |_| Ok(ask(unit, library, out, stop)),
-                thread::ScopedJoinHandle::join,
-            )
-        };
-        asked.into_iter().map(end).collect()
-    });
-    for (unit, said) in tests.iter().zip(said) {
-        let said = said.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    for (unit, said) in of_tests {
+        let said = said?;
         let Some(has_built) = said.is_sound() else {
             return Ok(None);
         };
@@ -136,6 +124,87 @@ fn build(
         }
     }
     Ok(Some(built))
+}
+
+/// What came of a library, and of those tests that were begun with.
+type AllSaid<'r> = (
+    Result<Said, BuildError>,
+    Vec<(&'r Unit, Result<Said, BuildError>)>,
+);
+
+/// Calls rustc for a library and its tests, which begin as soon as others could be compiled with it.
+fn ask_all<'r>(
+    library: &Unit,
+    tests: &[&'r Unit],
+    (out, stand_in): (&Path, &Path),
+    stop: &Stop,
+) -> AllSaid<'r> {
+    // A test that begins early ends with a library that turns out not to build.
+    let part = stop.part();
+    thread::scope(|scope| {
+        // It opens also if a panic goes through, before the scope waits for its threads.
+        let mut gate = Gate::close(out).ok();
+        let mut asked = Vec::new();
+        let begin = |unit, waits: Option<&Gate>| {
+            let mut rustc = command(unit, library, out);
+            if let Some(gate) = waits {
+                gate.set(&mut rustc, stand_in);
+            }
+            let (part, from) = (&part, unit.test.clone());
+            let work = move || ask(rustc, from, &mut || (), part);
+            let thread = thread::Builder::new().name("rustc".to_owned());
+            (unit, thread.spawn_scoped(scope, work))
+        };
+        let of_library = ask(
+            command(library, library, out),
+            None,
+            &mut || {
+                let metadata = out.join(format!("lib{}.rmeta", library.file_stem()));
+                let early = tests
+                    .iter()
+                    .filter(|unit| linker::is_usual(&unit.call.arguments));
+                if let Some(gate) = &gate
+                    && stand_for_library(&metadata, &metadata.with_extension("rlib")).is_ok()
+                {
+                    asked.extend(early.map(|&unit| begin(unit, Some(gate))));
+                }
+            },
+            stop,
+        );
+        let is_there = matches!(&of_library, Ok(said) if said.is_sound() == Some(true));
+        if !is_there {
+            part.raise();
+        }
+        // Whoever waits to link may do so now, or has been ended.
+        gate.take();
+        if is_there {
+            for &unit in tests {
+                if !asked.iter().any(|(known, _)| std::ptr::eq(*known, unit)) {
+                    asked.push(begin(unit, None));
+                }
+            }
+        }
+        let end = |(unit, thread): (_, io::Result<thread::ScopedJoinHandle<'_, _>>)| {
+            // Without a thread it takes longer.
+            let said = thread.map_or_else(
+                |_| {
+                    Ok(ask(
+                        command(unit, library, out),
+                        unit.test.clone(),
+                        &mut || (),
+                        &part,
+                    ))
+                },
+                thread::ScopedJoinHandle::join,
+            );
+            (
+                unit,
+                said.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            )
+        };
+        let of_tests = asked.into_iter().map(end).collect();
+        (of_library, of_tests)
+    })
 }
 
 /// What came of one call.
@@ -159,7 +228,11 @@ const OF_COMPILED_CRATES: [&str; 8] = [
     "E0459", "E0460", "E0461", "E0462", "E0463", "E0464", "E0514", "E0786",
 ];
 
-fn ask(unit: &Unit, library: &Unit, out: &Path, stop: &Stop) -> Result<Said, BuildError> {
+/// What an error of the linker, or about it, says.
+const IS_OF_LINKER: [&str; 2] = ["linking with", "linker `"];
+
+/// A call of rustc as cargo made it, with this run's folder in place of cargo's.
+fn command(unit: &Unit, library: &Unit, out: &Path) -> Command {
     let mut command = Command::new(&unit.call.program);
     command
         .args(arguments(unit, library, out))
@@ -168,15 +241,21 @@ fn ask(unit: &Unit, library: &Unit, out: &Path, stop: &Stop) -> Result<Said, Bui
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     forget_cargo(&mut command);
-    command.envs(
-        unit.call
-            .environment
-            .iter()
-            .map(|(name, value)| (name, value)),
-    );
+    let variables = unit.call.environment.iter();
+    command.envs(variables.map(|(name, value)| (name, value)));
     process::in_own_group(&mut command);
-    let mut own = process::spawn_tool(&mut command).map_err(BuildError::NoCargo)?;
-    let target = unit.test.clone().map_or(Target::Own, Target::Test);
+    command
+}
+
+/// Calls rustc for the library or for a test. `on_metadata` is told once others could be compiled with it.
+fn ask(
+    mut rustc: Command,
+    test: Option<String>,
+    on_metadata: &mut dyn FnMut(),
+    stop: &Stop,
+) -> Result<Said, BuildError> {
+    let mut own = process::spawn_tool(&mut rustc).map_err(BuildError::NoCargo)?;
+    let target = test.map_or(Target::Own, Target::Test);
     let mut said = Said {
         success: false,
         diagnostics: Vec::new(),
@@ -189,6 +268,10 @@ fn ask(unit: &Unit, library: &Unit, out: &Path, stop: &Stop) -> Result<Said, Bui
                 Ok(message) => said.diagnostics.extend(diagnostic(target.clone(), message)),
                 Err(_) => said.is_strange = true,
             }
+        } else if line.starts_with("{\"$message_type\":\"artifact\"") {
+            if line.ends_with("\"emit\":\"metadata\"}") {
+                on_metadata();
+            }
         } else if !line.starts_with('{') {
             said.is_strange = true;
         }
@@ -200,7 +283,10 @@ fn ask(unit: &Unit, library: &Unit, out: &Path, stop: &Stop) -> Result<Said, Bui
     said.is_strange |= said.diagnostics.iter().any(|diagnostic| {
         let of_crates = |code: &String| OF_COMPILED_CRATES.contains(&code.as_str());
         diagnostic.code.as_ref().is_some_and(of_crates)
-            || (diagnostic.is_error && diagnostic.rendered.contains("linking with"))
+            || (diagnostic.is_error
+                && IS_OF_LINKER
+                    .iter()
+                    .any(|it| diagnostic.rendered.contains(it)))
     });
     Ok(said)
 }

@@ -35,7 +35,7 @@ pub fn stand_in_for_rustc() -> Option<ExitCode> {
         // See above: a call that is not written down is asked of cargo again.
         let _ = write_down(Path::new(&records), &program, &arguments);
     }
-    Some(become_rustc(
+    Some(become_program(
         Command::new(program)
             .args(arguments)
             .env_remove(RECORDS)
@@ -66,16 +66,18 @@ pub(super) fn calls_in(records: &Path) -> Vec<Call> {
         .collect()
 }
 
+/// Becomes that program, or where the system has no such thing, runs it to its end.
 #[cfg(unix)]
-fn become_rustc(command: &mut Command) -> ExitCode {
+pub(super) fn become_program(command: &mut Command) -> ExitCode {
     use std::os::unix::process::CommandExt as _;
-    // It returns only if rustc can't be started, which cargo says better than we could.
+    // It returns only if the program can't be started, which whoever asked for it says better than we could.
     let _ = command.exec();
     ExitCode::FAILURE
 }
 
+/// Becomes that program, or where the system has no such thing, runs it to its end.
 #[cfg(not(unix))]
-fn become_rustc(command: &mut Command) -> ExitCode {
+pub(super) fn become_program(command: &mut Command) -> ExitCode {
     let code = command.status().ok().and_then(|status| status.code());
     let code = code.and_then(|code| u8::try_from(code).ok());
     code.map_or(ExitCode::FAILURE, ExitCode::from)

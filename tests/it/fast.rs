@@ -47,9 +47,11 @@ const BODIES: [&str; 8] = [
     "a.checked_add(b).expect(\"they are small\")",
 ];
 
-const EXTRAS: [&str; 7] = [
+const EXTRAS: [&str; 8] = [
     "",
     "",
+    // No mistake before code is made of it: by then tests are being compiled.
+    "pub fn late() { const { assert!(1 + 1 == 3) } }",
     "",
     "fn unused_one() {}",
     "pub fn typed() -> u8 { \"text\" }",
@@ -154,7 +156,8 @@ impl State {
     /// Whether no code of the crate's can be compiled. Until it could be once, all goes by cargo, and there is
     /// nothing to compare: so no such state lasts.
     fn is_broken(&self) -> bool {
-        let is_typed = self.extra.contains("typed") || self.extra.contains("unclosed");
+        let mut wrong = ["typed", "unclosed", "late"].iter();
+        let is_typed = wrong.any(|name| self.extra.contains(name));
         let is_missing = |module: &Module| *module == Module::Missing;
         self.is_wide || is_typed || self.modules.values().any(is_missing)
     }
@@ -348,4 +351,59 @@ fn over_many_random_edits_the_fast_way_gives_what_cargo_gives() {
     if no_fast_path(&fast.root).is_none() {
         assert!(quick * 3 > edits, "{quick} of {edits} went the fast way");
     }
+}
+
+/// A test is compiled while its library is still being made, and linked with the library that was made.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn a_test_begins_with_the_metadata_and_is_linked_with_the_library() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let place = Place::course();
+    if no_fast_path(&place.root).is_some() {
+        return;
+    }
+    // A linker that writes down how rustc was called, and whether the library has code by then.
+    let path = std::env::var("PATH").expect("there is one");
+    let linker = std::env::split_paths(&path).map(|folder| folder.join("cc"));
+    let linker = linker
+        .into_iter()
+        .find(|it| it.is_file())
+        .expect("rustc has a linker");
+    let (tools, note) = (place.path("tools"), place.path("note"));
+    std::fs::create_dir(&tools).expect("it can be made");
+    let script = format!(
+        "#!/bin/sh\ntr '\\0' ' ' < /proc/$PPID/cmdline >> {note}; echo >> {note}\nfor it; do case $it in */libadd_up*.rlib) grep -ac rcgu $it >> {note};; esac; done\n\
+         exec {linker} \"$@\"\n",
+        note = note.display(),
+        linker = linker.display()
+    );
+    std::fs::write(tools.join("cc"), script).expect("it can be written");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(tools.join("cc"), mode).expect("it can be set");
+    let run = |body: &str| {
+        let code = format!("pub fn add(a: u32, b: u32) -> u32 {{\n    {body}\n}}\n");
+        place.write(&format!("{CRATE}/src/lib.rs"), code);
+        let mut command = place.command();
+        command.args(["--verbose", "run", "add_up"]);
+        command.env("PATH", format!("{}:{path}", tools.display()));
+        let output = command.output().expect("the program can be started");
+        let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+        said.concat()
+    };
+    let said = run("a * b");
+    assert!(said.contains("by cargo"), "{said}");
+    std::fs::remove_file(&note).expect("something was linked");
+    let said = run("a + b");
+    assert!(said.contains("by asking rustc"), "{said}");
+    let noted = std::fs::read_to_string(&note).expect("something was linked");
+    let (call, objects) = noted
+        .trim()
+        .rsplit_once('\n')
+        .unwrap_or_else(|| panic!("{noted}"));
+    assert!(
+        call.contains("--test") && call.contains("linker="),
+        "{noted}"
+    );
+    assert_ne!(objects, "0", "the library has no code: {noted}");
 }
