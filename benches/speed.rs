@@ -42,6 +42,9 @@ const ROUNDS: usize = 11;
 /// Everything is compiled in each of these.
 const WHOLE_ROUNDS: usize = 2;
 
+/// Rounds of the whole course before those.
+const NOT_COUNTED: usize = 2;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
@@ -267,19 +270,30 @@ impl Bench {
             "workbook",
             "--no-fail-fast",
         ];
-        let (mut edited, mut unchanged) = (Vec::new(), Vec::new());
-        for round in 100..=100 + rounds {
+        let (mut edited, mut unchanged, mut forgetful) = (Vec::new(), Vec::new(), Vec::new());
+        let edit_all = |round| {
             for place in [&self.ours, &self.theirs] {
                 for file in &files {
                     edit(&place.join(file), round);
                 }
             }
-            let ours = timed(&mut self.runner(&["verify"]));
-            let theirs = timed(&mut self.cargo(&everything));
-            edited.push(vec![nanos(ours), nanos(theirs)]);
+        };
+        // The first round builds everything, the second for the first time with what the next can use.
+        for round in 100..100 + NOT_COUNTED + rounds {
+            edit_all(round);
+            let sides = [self.runner(&["verify"]), self.cargo(&everything)];
+            edited.push(in_turn("all edited", sides));
             let again = timed(&mut self.runner(&["verify"]));
             let theirs = timed(&mut self.cargo(&everything));
             unchanged.push(vec![nanos(again), nanos(theirs)]);
+        }
+        for round in 200..200 + rounds {
+            edit_all(round);
+            let mut sides = [self.runner(&["verify"]), self.cargo(&everything)];
+            for side in &mut sides {
+                side.env("CARGO_INCREMENTAL", "0");
+            }
+            forgetful.push(in_turn("all edited, CARGO_INCREMENTAL=0", sides));
         }
         let contenders = || vec!["workbook verify".into(), "cargo test --workspace".into()];
         let count = self.course.exercises.len();
@@ -287,12 +301,17 @@ impl Bench {
             shown(Comparison {
                 name: format!("all {count} exercises edited"),
                 contenders: contenders(),
-                rows: edited.split_off(1),
+                rows: edited.split_off(NOT_COUNTED),
             }),
             shown(Comparison {
                 name: format!("all {count} exercises, nothing edited"),
                 contenders: contenders(),
-                rows: unchanged.split_off(1),
+                rows: unchanged.split_off(NOT_COUNTED),
+            }),
+            shown(Comparison {
+                name: format!("all {count} exercises edited, nothing kept for the next edit"),
+                contenders: contenders(),
+                rows: forgetful,
             }),
         ]
     }
@@ -306,6 +325,17 @@ impl Bench {
         let (_, theirs) = peak(&mut self.cargo(&["test", "-q", "-p", "single_flight"]));
         println!("memory: {theirs} MiB for `cargo test -p single_flight` with all that it starts");
     }
+}
+
+/// Processor time of every process that was waited for until now. Zero where there is no `/proc`.
+fn processor_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name, in brackets, may have spaces in it.
+    let (_, fields) = text.rsplit_once(") ").unwrap_or_default();
+    let of_children = fields.split(' ').skip(13).take(2);
+    let ticks: f64 = of_children.filter_map(|it| it.parse::<f64>().ok()).sum();
+    // Linux has told a hundred of them in a second on every machine for decades.
+    ticks / 100.0
 }
 
 /// What `cargo bench` sets for this program is not what a learner's programs see.
@@ -337,6 +367,22 @@ fn shown(comparison: Comparison) -> Comparison {
         );
     }
     comparison
+}
+
+/// Two that have to succeed; says also what processor time they took, which says more on a busy machine.
+fn in_turn(what: &str, [mut ours, mut theirs]: [Command; 2]) -> Vec<f64> {
+    let before = processor_seconds();
+    let one = timed(&mut ours);
+    let between = processor_seconds();
+    let other = timed(&mut theirs);
+    let (our_part, their_part) = (between - before, processor_seconds() - between);
+    println!(
+        "{what}: {:.0} s and {:.0} s; of the processors {our_part:.0} s and {their_part:.0} s, {:.2} times as much",
+        one.as_secs_f64(),
+        other.as_secs_f64(),
+        our_part / their_part
+    );
+    vec![nanos(one), nanos(other)]
 }
 
 /// Of something that has to succeed: what has not done its work would look quick.
