@@ -78,6 +78,8 @@ async fn open(
         .protocols([PROTOCOL])
         .max_message_size(LARGEST_MESSAGE)
         .max_frame_size(LARGEST_MESSAGE)
+        // It is there for as long as the socket is, and by default it has 128 KiB.
+        .read_buffer_size(LARGEST_MESSAGE)
         // The task that calls this is axum's own, and nobody can end it. So it is over at once.
         .on_upgrade(async move |socket| admission.enter(socket, authorization, after)))
 }
