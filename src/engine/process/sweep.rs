@@ -59,10 +59,30 @@ fn end_all(is_wanted: impl Fn(Pid) -> bool) -> usize {
     }
 }
 
-/// Every child of this program, whichever of its threads it hangs on.
-fn children() -> Vec<Pid> {
+/// How often is looked for children while those that are seen change.
+const LOOKS: usize = 5;
+
+/// Every child of this program, whichever of its threads it hangs on. The lists are not read in one moment: while another
+/// child ends, or the thread that one hangs on, some may be left out (proc_tid_children(5)). So it is looked until twice the same
+/// ones were seen, and taken is whatever was seen at all.
+fn children() -> HashSet<Pid> {
+    let mut all = children_at_a_look();
+    let mut last = all.clone();
+    for _ in 1..LOOKS {
+        let now = children_at_a_look();
+        let is_settled = now == last;
+        all.extend(&now);
+        if is_settled {
+            break;
+        }
+        last = now;
+    }
+    all
+}
+
+fn children_at_a_look() -> HashSet<Pid> {
     let Ok(tasks) = fs::read_dir("/proc/self/task") else {
-        return Vec::new();
+        return HashSet::new();
     };
     let lists = tasks
         .flatten()
