@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitOptions, getpgid, getpgrp, kill_process, waitpid};
 
@@ -63,7 +65,7 @@ fn end_all(is_wanted: impl Fn(Pid) -> bool) -> usize {
 const LOOKS: usize = 5;
 
 /// Every child of this program, whichever of its threads it hangs on. The lists are not read in one moment: while another
-/// child ends, or the thread that one hangs on, some may be left out (proc_tid_children(5)). So it is looked until twice the same
+/// child ends, or the thread that one hangs on, some may be left out (`proc_tid_children(5)`). So it is looked until twice the same
 /// ones were seen, and taken is whatever was seen at all.
 fn children() -> HashSet<Pid> {
     let mut all = children_at_a_look();
@@ -95,12 +97,61 @@ fn children_at_a_look() -> HashSet<Pid> {
         .collect()
 }
 
+/// So many times is asked for the environment of a process that has none.
+const MOMENTS: u32 = 50;
+
 fn is_marked(pid: Pid, wanted: &str) -> bool {
-    let path = format!("/proc/{}/environ", pid.as_raw_nonzero());
-    let Ok(environment) = fs::read(path) else {
-        return false;
-    };
-    environment
-        .split(|&byte| byte == 0)
-        .any(|variable| variable == wanted.as_bytes())
+    let folder = format!("/proc/{}", pid.as_raw_nonzero());
+    let read = |name: &str| fs::read(format!("{folder}/{name}")).unwrap_or_default();
+    let mut has_arguments = false;
+    for _ in 0..MOMENTS {
+        let environment = read("environ");
+        // A process that is just becoming another program has its new name for a moment, then arguments, and
+        // its environment last. If it has none after it had arguments, it has none.
+        if !environment.is_empty() || has_arguments || has_ended(&read("stat")) {
+            let mut variables = environment.split(|&byte| byte == 0);
+            return variables.any(|variable| variable == wanted.as_bytes());
+        }
+        has_arguments = !read("cmdline").is_empty();
+        thread::sleep(Duration::from_millis(1));
+    }
+    false
+}
+
+/// Whether there is only its exit code left of a process, or nothing.
+fn has_ended(stat: &[u8]) -> bool {
+    // `12 (name) S …`, where the name may have anything in it.
+    let after = stat.iter().rposition(|&byte| byte == b')');
+    let state = after.and_then(|at| stat.get(at + 2));
+    state.is_none_or(|state| matches!(state, b'Z' | b'X'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_ended_is_told_from_what_runs() {
+        assert!(!has_ended(b"12 (a) Z) S 1 12"), "a name is no state");
+        assert!(has_ended(b"12 (sleep) Z 1 12"));
+        assert!(has_ended(b""), "there is no such process");
+    }
+
+    #[test]
+    fn a_process_has_the_mark_that_it_was_started_with_from_its_first_moment() {
+        // Under load, what a process becomes is there before its environment is.
+        for round in 0..200 {
+            let mut command = std::process::Command::new("sleep");
+            let mut child = command
+                .arg("1000")
+                .env(MARK, "a-mark")
+                .spawn()
+                .expect("it starts");
+            let pid = Pid::from_child(&child);
+            let found = is_marked(pid, &format!("{MARK}=a-mark"));
+            child.kill().expect("it runs");
+            child.wait().expect("it ends");
+            assert!(found, "round {round}");
+        }
+    }
 }
