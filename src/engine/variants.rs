@@ -19,8 +19,8 @@ mod cost {
     pub const FIRST: u32 = 160;
     /// After an edit, with what was kept.
     pub const EDITED: u32 = 40;
-    /// Of what has been edited once, one more edit is expected.
-    pub const SAVED_LATER: u32 = PLAIN - EDITED;
+    /// Of what has been edited once, two more edits are expected.
+    pub const SAVED_LATER: u32 = 2 * (PLAIN - EDITED);
 }
 
 /// So few crates are about to be edited one by one.
