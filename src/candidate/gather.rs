@@ -52,8 +52,18 @@ impl Candidate {
         sources: &Sources,
         environment: &Environment,
     ) -> Result<Self, GatherError> {
-        let owned = owned_files(exercise, &sources.owned.join(&exercise.crate_folder))?;
-        let mine = Self::with_owned(exercise, Slot::Mine, &sources.pristine, owned, environment)?;
+        let pristine = &sources.pristine;
+        let mine = if sources.owned == *pristine {
+            // One folder has both, and is read once.
+            let folder = crate_in(exercise, pristine)?;
+            let wanted = |path: &Path| exercise.owns(path) || belongs(exercise, path);
+            let files = walk(&folder, &[TARGET, STAGES], wanted)?;
+            let (owned, others) = files.into_iter().partition(|it| exercise.owns(&it.path));
+            Self::of_files(exercise, Slot::Mine, pristine, (owned, others), environment)?
+        } else {
+            let owned = owned_files(exercise, &sources.owned.join(&exercise.crate_folder))?;
+            Self::with_owned(exercise, Slot::Mine, pristine, owned, environment)?
+        };
         if exercise.ratios.is_empty() {
             return Ok(mine);
         }
@@ -73,10 +83,21 @@ impl Candidate {
         owned: Vec<CandidateFile>,
         environment: &Environment,
     ) -> Result<Self, GatherError> {
-        let folder = pristine.join(&exercise.crate_folder);
-        if !folder.join("Cargo.toml").is_file() {
-            return Err(GatherError::NoCrate { path: folder });
-        }
+        let folder = crate_in(exercise, pristine)?;
+        let others = walk(&folder, &[TARGET, STAGES], |path| {
+            !exercise.owns(path) && belongs(exercise, path)
+        })?;
+        Self::of_files(exercise, slot, pristine, (owned, others), environment)
+    }
+
+    /// The exercise with these owned files, and with these of its crate besides.
+    fn of_files(
+        exercise: &Arc<Exercise>,
+        slot: Slot,
+        pristine: &Path,
+        (owned, others): (Vec<CandidateFile>, Vec<CandidateFile>),
+        environment: &Environment,
+    ) -> Result<Self, GatherError> {
         let mut missing = Vec::new();
         let root = Path::new("src/lib.rs");
         let is_program = exercise.owned.iter().any(|glob| glob == "src/main.rs");
@@ -94,9 +115,7 @@ impl Candidate {
             }
         }
         let mut files = owned;
-        files.extend(walk(&folder, |path| {
-            !exercise.owns(path) && belongs(exercise, path)
-        })?);
+        files.extend(others);
         if exercise.folder != exercise.crate_folder {
             stage::add_own_files(exercise, &pristine.join(&exercise.folder), &mut files)?;
             // A stage's keys lie with its questions, outside of the crate that it shares.
@@ -176,7 +195,7 @@ impl Candidate {
         environment: &Environment,
     ) -> Result<Self, GatherError> {
         let folder = course_root.join(&solution.folder).join("hidden");
-        for mut file in walk(&folder, |_| true)? {
+        for mut file in walk(&folder, &[TARGET], |_| true)? {
             file.path = Path::new("tests").join(file.path);
             self.files.push(file);
         }
@@ -220,7 +239,22 @@ impl Candidate {
 ///
 /// If something is there but can't be read.
 pub fn owned_files(exercise: &Exercise, folder: &Path) -> Result<Vec<CandidateFile>, GatherError> {
-    walk(folder, |path| exercise.owns(path))
+    walk(folder, &[TARGET], |path| exercise.owns(path))
+}
+
+/// Build output can be huge, and never takes part.
+pub(super) const TARGET: &str = "target";
+
+/// What lies beside a project's crate, and is read for each stage apart.
+const STAGES: &str = "stages";
+
+fn crate_in(exercise: &Exercise, root: &Path) -> Result<PathBuf, GatherError> {
+    let path = root.join(&exercise.crate_folder);
+    if path.join("Cargo.toml").is_file() {
+        Ok(path)
+    } else {
+        Err(GatherError::NoCrate { path })
+    }
 }
 
 /// Whether a file of the crate's folder takes part in the exercise. Statements do not, so that a
@@ -230,7 +264,7 @@ fn belongs(exercise: &Exercise, path: &Path) -> bool {
         .components()
         .next()
         .map(std::path::Component::as_os_str);
-    if first.is_some_and(|name| name == "target" || name == "stages") {
+    if first.is_some_and(|name| name == TARGET || name == STAGES) {
         return false;
     }
     // Those of a stage lie in its own folder.
@@ -250,9 +284,11 @@ fn belongs(exercise: &Exercise, path: &Path) -> bool {
     true
 }
 
-/// Regular files below a folder that `wanted` takes, with paths relative to it, sorted.
+/// Regular files below a folder that `wanted` takes, with paths relative to it, sorted. Folders right below it that have one
+/// of the names to `skip` are not looked into.
 pub(super) fn walk(
     folder: &Path,
+    skip: &[&str],
     wanted: impl Fn(&Path) -> bool,
 ) -> Result<Vec<CandidateFile>, GatherError> {
     let mut files = Vec::new();
@@ -260,8 +296,9 @@ pub(super) fn walk(
         return Ok(files);
     }
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
-    // Build output can be huge, and never takes part.
-    let entries = entries.filter_entry(|entry| entry.depth() != 1 || entry.file_name() != "target");
+    let is_skipped = |name: &std::ffi::OsStr| skip.iter().any(|skipped| name == *skipped);
+    let entries =
+        entries.filter_entry(|entry| entry.depth() != 1 || !is_skipped(entry.file_name()));
     for entry in entries {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_owned();

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::CandidateFile;
-use super::gather::{GatherError, owned_files, walk};
+use super::gather::{GatherError, TARGET, owned_files, walk};
 use crate::course::{Exercise, GIVEN, MUTANTS};
 
 /// What an exercise begins with, in a course that has its solutions: the crate's files, and for a later stage
@@ -92,10 +92,10 @@ pub(super) fn add_own_files(
     folder: &Path,
     files: &mut Vec<CandidateFile>,
 ) -> Result<(), GatherError> {
-    let given = walk(&folder.join(GIVEN), |path| !exercise.owns(path))?;
+    let given = walk(&folder.join(GIVEN), &[TARGET], |path| !exercise.owns(path))?;
     files.retain(|file| !given.iter().any(|new| new.path == file.path));
     files.extend(given);
-    for mut file in walk(&folder.join(MUTANTS), |_| true)? {
+    for mut file in walk(&folder.join(MUTANTS), &[TARGET], |_| true)? {
         file.path = Path::new(MUTANTS).join(file.path);
         files.push(file);
     }

@@ -1,10 +1,11 @@
 //! Sends candidates down and listens: the one way from a command to verdicts and into the journal.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use super::{CliError, Config};
-use crate::candidate::{Candidate, owned_files};
+use crate::candidate::{Candidate, Environment, GatherError, Sources, owned_files};
 use crate::course::{Exercise, ExerciseKind};
 use crate::desk::{self, Desk};
 use crate::engine::{self, Engine, Event, Outcome, RealWorld, Stop, Verdict, Way};
@@ -137,8 +138,10 @@ pub fn judge_many(
     let sources = config.desk.sources();
     let mut judged = Vec::with_capacity(exercises.len());
     let mut candidates = Vec::new();
-    for exercise in exercises {
-        let candidate = Candidate::mine(exercise, &sources, &environment)?;
+    for (exercise, candidate) in exercises
+        .iter()
+        .zip(read_all(exercises, &sources, &environment)?)
+    {
         let known = config
             .progress
             .passed_with(&exercise.id, candidate.fingerprint.as_str());
@@ -171,6 +174,41 @@ pub fn judge_many(
         }
     }
     Ok(judged)
+}
+
+/// The learner's files of many exercises, read by as many threads as there are processors.
+fn read_all(
+    exercises: &[Arc<Exercise>],
+    sources: &Sources,
+    environment: &Environment,
+) -> Result<Vec<Candidate>, CliError> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let size = exercises.len().div_ceil(threads).max(1);
+    let read = |part: &[Arc<Exercise>]| -> Result<Vec<Candidate>, GatherError> {
+        let part = part.iter();
+        part.map(|exercise| Candidate::mine(exercise, sources, environment))
+            .collect()
+    };
+    let parts: Vec<Result<Vec<Candidate>, GatherError>> = thread::scope(|scope| {
+        let begin = |part| {
+            let thread = thread::Builder::new().name("reads".to_owned());
+            (part, thread.spawn_scoped(scope, move || read(part)))
+        };
+        let begun: Vec<_> = exercises.chunks(size).map(begin).collect();
+        let end = |(part, thread): (_, std::io::Result<thread::ScopedJoinHandle<'_, _>>)| {
+            // Without a thread it takes longer.
+            thread.map_or_else(|_| Ok(read(part)), thread::ScopedJoinHandle::join)
+        };
+        let ended = begun.into_iter().map(end);
+        ended
+            .map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    let mut all = Vec::with_capacity(exercises.len());
+    for part in parts {
+        all.extend(part?);
+    }
+    Ok(all)
 }
 
 /// Judges, with a progress bar. Each verdict is told as soon as it is known.
