@@ -77,6 +77,7 @@ fn how_it_was_built(took: Duration, way: Way) -> String {
     let way = match way {
         Way::Cargo => "by cargo",
         Way::Replay => "by asking rustc again what cargo had asked it for",
+        Way::Together => "by cargo, the tests of many exercises as modules of a few crates",
     };
     format!("built in {} {way}", seconds(took))
 }
@@ -156,14 +157,21 @@ pub fn judge_many(
     if candidates.is_empty() {
         return Ok(judged);
     }
-    let (world, stop) = (config.world(&environment), config.stop.clone());
+    let world = config.world(&environment);
+    let (verbose, stop) = (config.verbose, config.stop.clone());
     let mut recorded = Ok(());
     // At once: what is judged before an interruption, or beside an exercise that hangs, counts.
-    let verdicts = run_engine(&world, &stop, &candidates, screen, &mut |verdict| {
-        if recorded.is_ok() {
-            recorded = record(config, verdict);
-        }
-    })?;
+    let verdicts = run_engine(
+        &world,
+        (&stop, verbose),
+        &candidates,
+        screen,
+        &mut |verdict| {
+            if recorded.is_ok() {
+                recorded = record(config, verdict);
+            }
+        },
+    )?;
     recorded?;
     for verdict in verdicts {
         if let Some(entry) = judged
@@ -214,7 +222,7 @@ fn read_all(
 /// Judges, with a progress bar. Each verdict is told as soon as it is known.
 fn run_engine(
     world: &RealWorld,
-    stop: &Stop,
+    (stop, verbose): (&Stop, bool),
     candidates: &[Candidate],
     screen: &mut Screen,
     tell: &mut dyn FnMut(&Verdict),
@@ -224,8 +232,12 @@ fn run_engine(
     let mut meter = Meter::new(candidates);
     let verdicts = engine.judge(candidates, &mut |event| {
         meter.take(&event, screen);
-        if let Event::Judged { verdict } = &event {
-            tell(verdict);
+        match &event {
+            Event::Judged { verdict } => tell(verdict),
+            Event::BuildFinished { took, way } if verbose => {
+                screen.complain(how_it_was_built(*took, *way));
+            }
+            _ => {}
         }
     });
     screen.end_progress();

@@ -10,12 +10,14 @@ use serde::Serialize;
 use tempfile::TempDir;
 use thiserror::Error;
 
+use super::binary::Binary;
 use super::cargo::{self, Call, Job};
 use super::plot::{Plot, Target};
 use super::recipe::{self, Recipe};
 use super::replay::replay;
 use super::shadow::{LayError, Shadow};
 use super::stop::Stop;
+use super::unity::{self, Site};
 use super::variants::Variants;
 use super::world::BuildProgress;
 use super::wrapper;
@@ -58,13 +60,15 @@ pub enum Way {
     Cargo,
     /// What cargo asked rustc for was asked again, without cargo.
     Replay,
+    /// Cargo was called, and the tests of many exercises were compiled as modules of a few crates.
+    Together,
 }
 
 /// What cargo made of one package.
 #[derive(Debug, Default)]
 pub struct PackageBuild {
     /// Target → its binary.
-    pub executables: BTreeMap<Target, PathBuf>,
+    pub executables: BTreeMap<Target, Binary>,
     /// Errors and warnings, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -155,11 +159,27 @@ pub(super) fn build(
     }
     let mut variants = slot.is_for_edits().then(|| Variants::read(&workspace));
     let is_incremental = variants.as_ref().is_some_and(|known| known.pays(plots));
+    let site = Site {
+        shadow,
+        environment,
+        slot,
+        is_incremental,
+        keep: keep.path(),
+    };
+    if let Some(mut built) = unity::build(&site, plots, on, stop)? {
+        if let Some(variants) = &mut variants {
+            variants.learn(plots, is_incremental);
+        }
+        link_all(&mut built, keep.path())?;
+        built.kept.push(Arc::new(keep));
+        return Ok(built);
+    }
     let call = Call {
         workspace: &workspace,
         target: &shadow.target(),
         is_incremental,
         stand_in: fast.as_ref().map(|fast| (fast.program, records.as_path())),
+        programs: Vec::new(),
     };
     let mut outcome = cargo::run(&call, Job::Build, plots, on, stop)?;
     if outcome.needs_network() {
@@ -172,25 +192,18 @@ pub(super) fn build(
         fast.recipe.learn(calls, fast.plot, &fast.path);
     }
     shadow.mark_built(slot)?;
-    if let Some(variants) = &mut variants {
-        variants.learn(plots, is_incremental);
-    }
     if stop.is_raised() {
         return Err(BuildError::Stopped);
+    }
+    if let Some(variants) = &mut variants {
+        variants.learn(plots, is_incremental);
     }
     if !outcome.success && !outcome.built.packages.values().any(has_errors) {
         return Err(BuildError::Cargo {
             message: outcome.stderr,
         });
     }
-    for (name, package) in &mut outcome.built.packages {
-        for (target, executable) in &mut package.executables {
-            *executable = link(
-                executable,
-                &keep.path().join(format!("{name}-{}", target.file_name())),
-            )?;
-        }
-    }
+    link_all(&mut outcome.built, keep.path())?;
     outcome.built.kept.push(Arc::new(keep));
     Ok(outcome.built)
 }
@@ -218,6 +231,7 @@ pub(super) fn clippy(
         target: &shadow.target(),
         is_incremental: slot.is_for_edits(),
         stand_in: None,
+        programs: Vec::new(),
     };
     let outcome = cargo::run(&call, Job::Clippy(lints), plots, &mut |_| {}, stop)?;
     if !outcome.success && !outcome.built.packages.values().any(has_errors) {
@@ -262,9 +276,23 @@ impl<'a> Fast<'a> {
 /// How often a runner that waits for its turn looks again.
 const TURN_TICK: Duration = Duration::from_millis(50);
 
+/// Takes every binary that is one exercise's into a folder that is the run's own.
+fn link_all(built: &mut Built, keep: &Path) -> Result<(), LayError> {
+    for (name, package) in &mut built.packages {
+        let alone = package.executables.iter_mut();
+        for (target, binary) in alone.filter(|(_, binary)| binary.module.is_none()) {
+            binary.path = link(
+                &binary.path,
+                &keep.join(format!("{name}-{}", target.file_name())),
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// Another name for a binary, which stays when cargo replaces the first; a copy where the file system
 /// has no links.
-fn link(executable: &Path, to: &Path) -> Result<PathBuf, LayError> {
+pub(super) fn link(executable: &Path, to: &Path) -> Result<PathBuf, LayError> {
     let to = to.with_extension(executable.extension().unwrap_or_default());
     if std::fs::hard_link(executable, &to).is_err() {
         std::fs::copy(executable, &to).map_err(|source| LayError {

@@ -44,6 +44,12 @@ impl Captured {
         self.dropped += (skipped + over) as u64;
     }
 
+    /// Takes out every occurrence of these bytes, but one that what was dropped goes through.
+    pub fn remove_all(&mut self, needle: &[u8]) {
+        self.head = without(&self.head, needle);
+        self.tail = without(self.tail.make_contiguous(), needle).into();
+    }
+
     /// The text, with a line in place of what was dropped. Bytes that are not UTF-8 come out as `�`.
     pub fn text(&self) -> String {
         let (first, second) = self.tail.as_slices();
@@ -64,6 +70,21 @@ impl Captured {
             .chain(&self.tail)
             .all(u8::is_ascii_whitespace)
     }
+}
+
+fn without(bytes: &[u8], needle: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, others)) = rest.split_first() {
+        match rest.strip_prefix(needle) {
+            Some(after) if !needle.is_empty() => rest = after,
+            _ => {
+                kept.push(first);
+                rest = others;
+            }
+        }
+    }
+    kept
 }
 
 impl Serialize for Captured {
@@ -97,6 +118,23 @@ mod tests {
             8,
             &["abc", "def", "ghi", "jkl"],
             "abcd\n… 4 bytes left out …\nijkl",
+        );
+    }
+
+    #[test]
+    fn what_is_taken_out_is_taken_out_of_both_ends() {
+        let mut captured = Captured::with_capacity(12);
+        captured.push(b"-a-aa-bcdefghi-a-j");
+        captured.remove_all(b"-a-");
+        assert_eq!(
+            captured.text(),
+            "aa-\n\u{2026} 6 bytes left out \u{2026}\nhij"
+        );
+        captured.remove_all(b"");
+        captured.remove_all(b"longer than what is there");
+        assert_eq!(
+            captured.text(),
+            "aa-\n\u{2026} 6 bytes left out \u{2026}\nhij"
         );
     }
 

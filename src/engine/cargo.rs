@@ -83,6 +83,8 @@ pub(super) struct Call<'a> {
     pub is_incremental: bool,
     /// The program that stands in for rustc, and the folder that it writes its records into.
     pub stand_in: Option<(&'a Path, &'a Path)>,
+    /// Programs that tests of other packages than their own start, each with the variable that tells where it is.
+    pub programs: Vec<(String, &'a str)>,
 }
 
 /// Calls cargo for these plots.
@@ -114,6 +116,10 @@ pub(super) fn run(
     if !call.is_incremental {
         command.env("CARGO_INCREMENTAL", "0");
     }
+    for (variable, program) in &call.programs {
+        let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+        command.env(variable, call.target.join("debug").join(program));
+    }
     if let Some((program, records)) = call.stand_in {
         command.env("RUSTC_WORKSPACE_WRAPPER", program);
         command.env(wrapper::RECORDS, records);
@@ -134,7 +140,7 @@ pub(super) fn run(
             }
             for target in targets {
                 match target {
-                    Target::Own => command.arg("--lib"),
+                    Target::Own => command.args(["--lib", "--bins"]),
                     Target::Test(name) => command.args(["--test", name]),
                     Target::Program(_) | Target::Prediction(_) => {
                         command.arg("--example").args(target.example())

@@ -24,9 +24,9 @@ pub(super) fn needed(
     course_root: &Path,
     root: &toml::Table,
     helpers: &[PathBuf],
-    plots: &[Plot],
+    plots: &[&Plot],
 ) -> Vec<Needed> {
-    let mut manifests: Vec<toml::Table> = plots.iter().filter_map(manifest_of).collect();
+    let mut manifests: Vec<toml::Table> = plots.iter().copied().filter_map(manifest_of).collect();
     let mut found: Vec<Needed> = Vec::new();
     // A helper may need another in turn.
     loop {
@@ -172,7 +172,10 @@ mod tests {
             "[workspace.dependencies]\nloupe = { path = \"probes\", package = \"probes\" }"
                 .parse()
                 .expect("it is TOML");
-        let of = |plots: &[Plot]| needed(course.path(), &root, &helpers, plots);
+        let of = |plots: &[Plot]| {
+            let plots: Vec<&Plot> = plots.iter().collect();
+            needed(course.path(), &root, &helpers, &plots)
+        };
 
         assert!(of(&[plot("serde = \"1\"")]).is_empty());
         let plain = plot("probes = { workspace = true }");

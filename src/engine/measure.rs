@@ -1,7 +1,6 @@
 //! Measures programs in turn, so that whatever slows the machine down slows all of them.
 
-use std::path::PathBuf;
-
+use super::binary::Binary;
 use super::process::{End, ProcessError};
 use super::stop::Stop;
 use super::test_run::RunTests;
@@ -14,7 +13,7 @@ pub struct Contender {
     /// `mine`, `starter`, `reference`.
     pub name: String,
     /// Its test binary.
-    pub executable: PathBuf,
+    pub executable: Binary,
 }
 
 /// Why there is no figure.

@@ -3,6 +3,7 @@
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Diagnostic as Said, DiagnosticLevel};
 
+use super::binary::Binary;
 use super::build::{Built, Diagnostic};
 use super::plot::Target;
 use super::world::BuildProgress;
@@ -32,7 +33,9 @@ impl Sorter {
                 if let Some(executable) = artifact.executable
                     && target != Target::Own
                 {
-                    package.executables.insert(target, executable.into());
+                    package
+                        .executables
+                        .insert(target, Binary::alone(executable.into()));
                 }
             }
             Message::CompilerMessage(message) => {

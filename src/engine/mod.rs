@@ -4,6 +4,7 @@
 //! Architecture invariant: the engine knows candidates and nothing above them. It asks no consumer
 //! anything, prints nothing, and writes only below the build folder that it is given.
 
+mod binary;
 mod build;
 mod capture;
 mod cargo;
@@ -30,11 +31,13 @@ mod symbols;
 mod test_run;
 mod trial;
 mod turnstile;
+mod unity;
 mod variants;
 mod verdict;
 mod world;
 mod wrapper;
 
+pub use binary::{Binary, Module};
 pub use build::{BuildError, Built, Diagnostic, PackageBuild, Way};
 pub use capture::Captured;
 pub use compare::{CompareError, Comparison};

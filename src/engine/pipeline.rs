@@ -1,11 +1,13 @@
 //! Tests run while later candidates are built: one thread builds batch after batch, others list and run
 //! tests, and the calling thread keeps the books.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::Instant;
 
+use super::binary::Binary;
 use super::build::Built;
 use super::event::Event;
 use super::judge::{Engine, EngineError};
@@ -64,7 +66,10 @@ pub(super) fn run<'c>(
 enum Piece<'c> {
     Event(Box<Event>),
     Built(Result<Batch, EngineError>),
-    Listed(usize, Target, Result<Vec<String>, ProcessError>),
+    Listed(
+        Vec<(usize, Target, Binary)>,
+        Result<Vec<String>, ProcessError>,
+    ),
     Ran(usize, Box<Task<'c>>, Box<Result<TestRun, ProcessError>>),
 }
 
@@ -110,9 +115,9 @@ fn work<'c>(engine: &Engine<'_>, queue: &Queue<'c>, to: &Sender<Piece<'c>>) {
     let (world, stop) = (engine.world(), engine.stop());
     while let Some(job) = queue.pop() {
         match job {
-            Job::List(trial, target, path) => {
+            Job::List(path, targets) => {
                 let names = world.list(&path, stop);
-                tell(Piece::Listed(trial, target, names));
+                tell(Piece::Listed(targets, names));
             }
             Job::Run(trial, task) => {
                 tell(Piece::Event(Box::new(Event::TestStarted {
@@ -150,7 +155,7 @@ struct Books<'c, 'e> {
     trials: Vec<Trial<'c>>,
     /// For each trial, its stage and how many processes of the stage are open.
     stages: Vec<(Stage, usize)>,
-    /// For each batch that is built, its first trial and how many binaries have not been listed yet.
+    /// For each batch that is built, its first trial and how many targets have not been listed yet.
     unlisted: Vec<(usize, usize)>,
     failed: Option<EngineError>,
 }
@@ -181,8 +186,11 @@ impl<'c, 'e> Books<'c, 'e> {
                 return;
             }
             Piece::Built(built) => built.map(|batch| self.begin(&batch, on)),
-            Piece::Listed(trial, target, names) => (names.map_err(EngineError::from))
-                .map(|names| self.take_list(trial, &target, &names, on)),
+            Piece::Listed(targets, names) => names.map_err(EngineError::from).map(|names| {
+                for (trial, target, binary) in targets {
+                    self.take_list(trial, &target, &binary.own(&names), on);
+                }
+            }),
             Piece::Ran(trial, task, ran) => {
                 (ran.map_err(EngineError::from)).map(|ran| self.take_run(trial, &task, ran, on))
             }
@@ -218,12 +226,19 @@ impl<'c, 'e> Books<'c, 'e> {
             self.trials.push(trial);
             self.stages.push((Stage::First, 0));
         }
-        let mut jobs = Vec::new();
+        let mut programs: BTreeMap<PathBuf, Vec<(usize, Target, Binary)>> = BTreeMap::new();
+        let mut unlisted = 0;
         for (at, trial) in self.trials.iter().enumerate().skip(first) {
-            let binaries = trial.binaries().into_iter();
-            jobs.extend(binaries.map(|(target, path)| Job::List(at, target, path)));
+            for (target, binary) in trial.binaries() {
+                let of_program = programs.entry(binary.path.clone()).or_default();
+                of_program.push((at, target, binary));
+                unlisted += 1;
+            }
         }
-        self.unlisted.push((first, jobs.len()));
+        self.unlisted.push((first, unlisted));
+        let jobs: Vec<Job<'_>> = (programs.into_iter())
+            .map(|(path, targets)| Job::List(path, targets))
+            .collect();
         if jobs.is_empty() {
             self.run_first(self.unlisted.len() - 1, on);
         } else {

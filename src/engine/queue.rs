@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::binary::Binary;
 use super::plot::Target;
 use super::trial::Task;
 
@@ -54,8 +55,10 @@ impl<'c> Queue<'c> {
     }
 }
 
-/// Something to do for the trial with this number.
+/// Something to do.
 pub(super) enum Job<'c> {
-    List(usize, Target, PathBuf),
+    /// For one program: the targets, each of a trial with this number, that are in it.
+    List(PathBuf, Vec<(usize, Target, Binary)>),
+    /// For the trial with this number.
     Run(usize, Task<'c>),
 }

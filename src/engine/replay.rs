@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use super::binary::Binary;
 use super::build::{BuildError, Built, Diagnostic, Way};
 use super::cargo::{Piece, follow, forget_cargo};
 use super::linker::{self, Gate, stand_for_library};
@@ -49,8 +50,8 @@ pub(super) fn replay(
         .values_mut()
         .flat_map(|package| &mut package.executables);
     for (_, executable) in executables {
-        if let Some(name) = executable.file_name() {
-            *executable = out.join(name);
+        if let Some(name) = executable.path.file_name() {
+            executable.path = out.join(name);
         }
     }
     Ok(Some(built))
@@ -120,7 +121,7 @@ fn build(
             let target = Target::Test(unit.test.clone().unwrap_or_default());
             package
                 .executables
-                .insert(target, out.join(unit.file_stem()));
+                .insert(target, Binary::alone(out.join(unit.file_stem())));
         }
     }
     Ok(Some(built))

@@ -104,18 +104,19 @@ impl Shadow {
     /// # Errors
     ///
     /// If a file can't be written.
-    pub fn lay(
+    pub fn lay<'p>(
         &self,
         slot: &Slot,
-        plots: &[Plot],
+        plots: impl IntoIterator<Item = &'p Plot>,
         environment: &Environment,
     ) -> Result<PathBuf, LayError> {
+        let plots: Vec<&Plot> = plots.into_iter().collect();
         let workspace = self.workspace(slot);
         let pen = Pen::new(&workspace)?;
         pen.settle_in(&workspace)?;
         // Stages of one project share a crate: their files come together in one folder.
         let mut crates: BTreeMap<&Path, BTreeMap<&Path, &[u8]>> = BTreeMap::new();
-        for plot in plots {
+        for plot in &plots {
             let files = crates.entry(&plot.folder).or_default();
             for file in &plot.files {
                 files.insert(&file.path, &file.bytes);
@@ -128,7 +129,7 @@ impl Shadow {
         }
         let course = &environment.course_root;
         let mut packages: Vec<&str> = plots.iter().map(|plot| plot.package.as_str()).collect();
-        let helpers = helpers::needed(course, &environment.manifest, &environment.helpers, plots);
+        let helpers = helpers::needed(course, &environment.manifest, &environment.helpers, &plots);
         packages.extend(helpers.iter().map(|helper| helper.package.as_str()));
         for helper in &helpers {
             members.insert(forward_slashes(&helper.folder));

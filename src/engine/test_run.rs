@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::binary::Binary;
 use super::capture::Captured;
 use super::process::{End, Ended, Limit, ProcessError, run_to_end};
 use super::stop::Stop;
@@ -70,7 +71,7 @@ pub struct TestRun {
 }
 
 pub(super) fn run(
-    executable: &Path,
+    executable: &Binary,
     tests: RunTests<'_>,
     limits: &Limits,
     stop: &Stop,
@@ -89,14 +90,14 @@ pub(super) fn run(
 const NO_LOG_FILE: &str = "Unrecognized option: 'logfile'";
 
 fn run_once(
-    executable: &Path,
+    executable: &Binary,
     tests: RunTests<'_>,
     with_notes: bool,
     limits: &Limits,
     stop: &Stop,
 ) -> Result<TestRun, ProcessError> {
     let failed = |source| ProcessError {
-        program: executable.to_owned(),
+        program: executable.path.clone(),
         source,
     };
     // Its own folder: for its temporary files, and to be its working directory.
@@ -105,7 +106,7 @@ fn run_once(
     std::fs::create_dir(&work).map_err(failed)?;
     let figures = own.path().join("figures");
     let notes = own.path().join("notes");
-    let mut command = Command::new(executable);
+    let mut command = Command::new(&executable.path);
     command.current_dir(&work);
     if !matches!(tests, RunTests::Program) {
         // Uncaptured: what was printed before a crash or an early exit would be lost otherwise.
@@ -117,7 +118,10 @@ fn run_once(
         command.arg("--logfile").arg(&notes);
     }
     if let RunTests::One(test) | RunTests::Recorded(test) = tests {
-        command.args(["--exact", test]);
+        command.args(["--exact", &executable.full_name(test)]);
+    } else if let (RunTests::All, Some(module)) = (tests, &executable.module) {
+        // A filter is a part of the name, and no other name has this one in it.
+        command.arg(format!("{}::", module.name));
     }
     reduce_environment(&mut command);
     command
@@ -135,7 +139,9 @@ fn run_once(
         wall,
         output_bytes: limits.output_bytes,
     };
-    let ended = run_to_end(command, limit, stop)?;
+    let mut ended = run_to_end(command, limit, stop)?;
+    executable.tidy(&mut ended.stdout);
+    executable.tidy(&mut ended.stderr);
     let reported = std::fs::read_to_string(&figures).unwrap_or_default();
     Ok(TestRun {
         ended,

@@ -1,12 +1,12 @@
 //! One candidate on its way from a build to a verdict.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::binary::Binary;
 use super::build::{Built, Diagnostic, PackageBuild};
 use super::event::Event;
 use super::measure::Contender;
@@ -27,13 +27,13 @@ const TOGETHER: &str = "together::";
 pub(super) struct Trial<'c> {
     pub candidate: &'c Candidate,
     build: CheckState,
-    executables: BTreeMap<Target, PathBuf>,
+    executables: BTreeMap<Target, Binary>,
     /// Keeps the binaries where they are.
     kept: Vec<Arc<TempDir>>,
     /// By index of the exercise's mutants.
-    mutants: Vec<Option<PathBuf>>,
+    mutants: Vec<Option<Binary>>,
     /// Binaries of the candidate's baselines, by name.
-    baselines: BTreeMap<String, BTreeMap<Target, PathBuf>>,
+    baselines: BTreeMap<String, BTreeMap<Target, Binary>>,
     /// Every check but the build and the budgets: id, what it shows, and how it went once that is known.
     checks: Vec<(String, String, Option<CheckResult>)>,
     figures: HashMap<String, f64>,
@@ -51,7 +51,7 @@ pub(super) struct Task<'c> {
     pub candidate: &'c Candidate,
     /// The check.
     pub check: String,
-    pub executable: PathBuf,
+    pub executable: Binary,
     pub what: TaskKind,
 }
 
@@ -134,7 +134,7 @@ impl<'c> Trial<'c> {
     }
 
     /// Test binaries to ask for their tests. The learner's own suite is not asked: whatever is in it runs.
-    pub fn binaries(&self) -> Vec<(Target, PathBuf)> {
+    pub fn binaries(&self) -> Vec<(Target, Binary)> {
         if self.settled.is_some() {
             return Vec::new();
         }
@@ -580,7 +580,7 @@ fn planned(candidate: &Candidate, together: bool) -> Vec<(String, String, Option
         .collect()
 }
 
-fn mutants(candidate: &Candidate, built: &Built) -> Vec<Option<PathBuf>> {
+fn mutants(candidate: &Candidate, built: &Built) -> Vec<Option<Binary>> {
     let specs = candidate.exercise.mutants.iter();
     let executable = |spec| {
         let plot = Plot::of_mutant(candidate, spec)?;
@@ -593,7 +593,7 @@ fn mutants(candidate: &Candidate, built: &Built) -> Vec<Option<PathBuf>> {
     specs.map(executable).collect()
 }
 
-fn baselines(candidate: &Candidate, built: &Built) -> BTreeMap<String, BTreeMap<Target, PathBuf>> {
+fn baselines(candidate: &Candidate, built: &Built) -> BTreeMap<String, BTreeMap<Target, Binary>> {
     let package = |name: &str| {
         built
             .packages

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::binary::Binary;
 use super::build::{self, BuildError, Built};
 use super::plot::Plot;
 use super::process::ProcessError;
@@ -81,7 +82,7 @@ pub trait World: Sync {
     /// If it can't be started.
     fn run(
         &self,
-        executable: &Path,
+        executable: &Binary,
         tests: RunTests<'_>,
         limits: &Limits,
         stop: &Stop,
@@ -145,7 +146,7 @@ impl World for RealWorld {
 
     fn run(
         &self,
-        executable: &Path,
+        executable: &Binary,
         tests: RunTests<'_>,
         limits: &Limits,
         stop: &Stop,

@@ -33,6 +33,7 @@ mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod tidy;
+mod together;
 mod tutorial;
 mod verdicts;
 #[cfg(unix)]
