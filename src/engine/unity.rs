@@ -31,7 +31,7 @@ fn is_made(package: &str) -> bool {
 }
 
 /// Fewer test files are compiled each by itself.
-const FEW: usize = 16;
+const FEW: usize = 8;
 
 /// And so few that are compiled alike.
 const FEW_OF_A_KIND: usize = 3;
@@ -282,7 +282,7 @@ mod tests {
         let course = tempfile::tempdir().expect("a folder");
         std::fs::write(course.path().join("Cargo.toml"), root).expect("it can be written");
         let environment = Environment::look(course.path(), course.path()).expect("there is Rust");
-        let members = fit(plots, &environment, |_| false);
+        let members = fit(plots, &environment);
         members.iter().flat_map(Member::of_package).collect()
     }
 
@@ -363,12 +363,15 @@ mod tests {
     fn a_test_may_ask_where_its_package_s_program_is_and_for_nothing_else() {
         let with = |variable: &str| {
             let text = format!("const HERE: &str = env!(\"{variable}\");");
+            let named = MANIFEST.to_owned() + "[[bin]]\nname = \"desk\"\npath = \"src/desk.rs\"\n";
             let files = [
                 ("tests/checks.rs", text.as_str()),
                 ("src/main.rs", "fn main() {}"),
+                ("Cargo.toml", named.as_str()),
             ];
             fit_of(&[plot("drill", &files)], "").len()
         };
+        assert_eq!(with("CARGO_BIN_EXE_desk"), 1);
         assert_eq!(with("CARGO_BIN_EXE_drill"), 1);
         assert_eq!(with("CARGO_BIN_EXE_drills"), 0);
         assert_eq!(with("CARGO_MANIFEST_DIR"), 0);
@@ -376,7 +379,7 @@ mod tests {
 
     #[test]
     fn what_is_compiled_otherwise_has_crates_of_its_own_that_are_compiled_like_it() {
-        let mut all = members(FEW, MANIFEST);
+        let mut all = members(FEW);
         for member in &mut all[..FEW_OF_A_KIND] {
             member.profile = "dev: optimised".to_owned();
         }
@@ -406,7 +409,11 @@ mod tests {
         assert!(fit_of(&[plain.clone(), mutant], "").is_empty());
     }
 
-    fn members(count: usize, manifest: &str) -> Vec<Member> {
+    pub fn members(count: usize) -> Vec<Member> {
+        members_with(count, MANIFEST)
+    }
+
+    fn members_with(count: usize, manifest: &str) -> Vec<Member> {
         let one = |at: usize| {
             let name = format!("drill_{at}");
             let files = [("Cargo.toml", manifest), ("tests/checks.rs", "")];
@@ -418,9 +425,9 @@ mod tests {
 
     #[test]
     fn many_make_a_few_crates_and_a_package_more_leaves_the_others_where_they_are() {
-        assert!(crates(&members(FEW - 1, MANIFEST), None).is_empty());
+        assert!(crates(&members(FEW - 1), None).is_empty());
         let place = |count: usize| -> BTreeMap<String, String> {
-            let unities = crates(&members(count, MANIFEST), Some("starter"));
+            let unities = crates(&members(count), Some("starter"));
             let of = |unity: &Unity| {
                 let name = &unity.plot.package;
                 let members = unity.members.iter();
@@ -440,7 +447,7 @@ mod tests {
     #[test]
     fn a_crate_has_what_its_members_ask_for_and_no_two_of_one_name() {
         let with = |dependency: &str| MANIFEST.to_owned() + dependency;
-        let mut all = members(
+        let mut all = members_with(
             FEW,
             &with("tokio = { version = \"1\", features = [\"net\", \"time\"] }\n"),
         );

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Member, Unity, crates, fit, is_made};
 use crate::candidate::{Environment, Slot};
 use crate::engine::binary::Binary;
@@ -43,7 +45,9 @@ pub(in crate::engine) fn build(
     }
     let workspace = site.shadow.workspace(site.slot);
     let mut apart = Apart::read(&workspace);
-    let members = fit(plots, site.environment, |member| apart.has(member));
+    let mut members = fit(plots, site.environment);
+    apart.look(&members);
+    members.retain(|member| !apart.has(member));
     let prefix = site.slot.prefix();
     let unities = crates(&members, prefix);
     if unities.is_empty() {
@@ -260,36 +264,112 @@ fn culprits<'u>(unity: &'u Unity, made: &PackageBuild) -> Vec<&'u Member> {
     named
 }
 
-/// Packages whose tests did not compile with others', with what they were then: they are not tried again as they are.
+/// Packages whose tests are compiled by themselves, and why.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Apart {
+    #[serde(skip)]
     path: PathBuf,
-    known: BTreeMap<String, String>,
+    /// What did not compile with others, with what it was then: as it is, it is not tried again.
+    clashing: BTreeMap<String, String>,
+    /// What somebody is working on. In a crate with forty others each edit would have all of them compiled.
+    edited: BTreeSet<String>,
+    /// What all others were the last time.
+    seen: BTreeMap<String, String>,
 }
+
+/// So many packages that have changed since the last time are being worked on; more were changed by somebody else.
+const AT_WORK: usize = 8;
 
 impl Apart {
     /// What can't be read is not known.
     fn read(workspace: &Path) -> Self {
         let path = workspace.join(".apart");
         let text = std::fs::read(&path).unwrap_or_default();
-        let known = serde_json::from_slice(&text).unwrap_or_default();
-        Apart { path, known }
+        let known: Apart = serde_json::from_slice(&text).unwrap_or_default();
+        Apart { path, ..known }
+    }
+
+    /// Looks at what has changed.
+    fn look(&mut self, members: &[Member]) {
+        let has_changed = |member: &&Member| {
+            let seen = self.seen.get(&member.package);
+            seen.is_some_and(|seen| *seen != member.digest)
+        };
+        let changed = members.iter().filter(has_changed);
+        let changed: Vec<String> = changed.map(|member| member.package.clone()).collect();
+        if changed.len() > AT_WORK {
+            self.edited.clear();
+        } else {
+            self.edited.extend(changed);
+        }
+        let seen = members
+            .iter()
+            .map(|it| (it.package.clone(), it.digest.clone()));
+        self.seen.extend(seen);
     }
 
     fn has(&self, member: &Member) -> bool {
-        self.known.get(&member.package) == Some(&member.digest)
+        let clashing = self.clashing.get(&member.package);
+        clashing == Some(&member.digest) || self.edited.contains(&member.package)
     }
 
     fn note(&mut self, culprits: &[&Member]) {
         let noted = culprits
             .iter()
             .map(|it| (it.package.clone(), it.digest.clone()));
-        self.known.extend(noted);
+        self.clashing.extend(noted);
     }
 
     /// If it can't be written, they are tried again.
     fn write(&self) {
-        if let Ok(text) = serde_json::to_vec(&self.known) {
+        if let Ok(text) = serde_json::to_vec(self) {
             let _ = std::fs::write(&self.path, text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::unity::tests::members;
+
+    #[test]
+    fn what_somebody_works_on_is_compiled_by_itself_until_everything_changes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let left_out = |members: &[Member]| -> Vec<usize> {
+            let mut apart = Apart::read(folder.path());
+            apart.look(members);
+            apart.write();
+            let numbered = members.iter().enumerate();
+            numbered
+                .filter(|(_, it)| apart.has(it))
+                .map(|(at, _)| at)
+                .collect()
+        };
+        let mut all = members(20);
+        assert!(left_out(&all).is_empty(), "nothing is known of them");
+        all[3].digest.push('1');
+        assert_eq!(left_out(&all), [3]);
+        all[5].digest.push('1');
+        assert_eq!(left_out(&all), [3, 5]);
+        assert_eq!(left_out(&all), [3, 5], "and again");
+        for member in &mut all[..=AT_WORK] {
+            member.digest.push('2');
+        }
+        assert!(left_out(&all).is_empty());
+    }
+
+    #[test]
+    fn what_clashed_is_tried_again_when_it_is_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut apart = Apart::read(folder.path());
+        let mut all = members(2);
+        apart.note(&[&all[0]]);
+        apart.write();
+        let apart = Apart::read(folder.path());
+        assert!(apart.has(&all[0]) && !apart.has(&all[1]));
+        all[0].digest.push('1');
+        assert!(!apart.has(&all[0]));
     }
 }

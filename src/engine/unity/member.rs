@@ -58,12 +58,8 @@ impl Member {
     }
 }
 
-/// The packages with tests that can be modules beside others', but for those that `is_left_out` names.
-pub(super) fn fit(
-    plots: &[Plot],
-    environment: &Environment,
-    is_left_out: impl Fn(&Member) -> bool,
-) -> Vec<Member> {
+/// The packages with tests that can be modules beside others'.
+pub(super) fn fit(plots: &[Plot], environment: &Environment) -> Vec<Member> {
     let mut crates: BTreeMap<&Path, Vec<&Plot>> = BTreeMap::new();
     for plot in plots {
         crates.entry(&plot.folder).or_default().push(plot);
@@ -80,7 +76,7 @@ pub(super) fn fit(
             .filter(|plot| !has_variants(plot))
             .collect();
         let profile = profile(environment, &plots.first()?.package);
-        member(folder, &plots, profile).filter(|member| !is_left_out(member))
+        member(folder, &plots, profile)
     });
     members.collect()
 }
@@ -236,9 +232,11 @@ fn without_programs(text: &str, programs: &[String]) -> String {
 /// What of a manifest has to be the same for tests in one crate. `None` if there is something in it that is about this
 /// crate alone.
 fn kind(manifest: &Table) -> Option<String> {
-    const TABLES: [&str; 5] = [
+    const TABLES: [&str; 7] = [
         "package",
         "lib",
+        "bin",
+        "example",
         "dependencies",
         "dev-dependencies",
         "lints",
