@@ -124,7 +124,7 @@ pub fn judge_files(
     unreachable!("the engine gives a verdict for every candidate")
 }
 
-/// Judges many exercises at once. With `fresh`, the record is not asked.
+/// Judges many exercises at once. With `fresh`, the record is not asked. How they were built is said by `say`.
 ///
 /// # Errors
 ///
@@ -134,6 +134,7 @@ pub fn judge_many(
     exercises: &[Arc<Exercise>],
     fresh: bool,
     screen: &mut Screen,
+    say: fn(&mut Screen, String),
 ) -> Result<Vec<Judged>, CliError> {
     let environment = config.environment()?;
     let sources = config.desk.sources();
@@ -158,20 +159,19 @@ pub fn judge_many(
         return Ok(judged);
     }
     let world = config.world(&environment);
-    let (verbose, stop) = (config.verbose, config.stop.clone());
+    let stop = config.stop.clone();
+    let say = if config.verbose {
+        say
+    } else {
+        |_: &mut Screen, _| {}
+    };
     let mut recorded = Ok(());
     // At once: what is judged before an interruption, or beside an exercise that hangs, counts.
-    let verdicts = run_engine(
-        &world,
-        (&stop, verbose),
-        &candidates,
-        screen,
-        &mut |verdict| {
-            if recorded.is_ok() {
-                recorded = record(config, verdict);
-            }
-        },
-    )?;
+    let verdicts = run_engine(&world, (&stop, say), &candidates, screen, &mut |verdict| {
+        if recorded.is_ok() {
+            recorded = record(config, verdict);
+        }
+    })?;
     recorded?;
     for verdict in verdicts {
         if let Some(entry) = judged
@@ -222,7 +222,7 @@ fn read_all(
 /// Judges, with a progress bar. Each verdict is told as soon as it is known.
 fn run_engine(
     world: &RealWorld,
-    (stop, verbose): (&Stop, bool),
+    (stop, say): (&Stop, fn(&mut Screen, String)),
     candidates: &[Candidate],
     screen: &mut Screen,
     tell: &mut dyn FnMut(&Verdict),
@@ -234,9 +234,7 @@ fn run_engine(
         meter.take(&event, screen);
         match &event {
             Event::Judged { verdict } => tell(verdict),
-            Event::BuildFinished { took, way } if verbose => {
-                screen.complain(how_it_was_built(*took, *way));
-            }
+            Event::BuildFinished { took, way } => say(screen, how_it_was_built(*took, *way)),
             _ => {}
         }
     });

@@ -33,7 +33,12 @@ pub fn run(args: &VerifyArgs, config: &mut Config, screen: &mut Screen) -> Resul
                 .spawn_scoped(scope, move || timer.wait(limit, &stop))
                 .map_err(|error| CliError::Engine(crate::engine::EngineError::Thread(error)))?;
         }
-        let judged = judge_many(config, &exercises, args.fresh, screen);
+        // A document has standard output to itself.
+        let say: fn(&mut Screen, String) = match format {
+            Format::Human => Screen::line,
+            Format::Json | Format::Junit => Screen::complain,
+        };
+        let judged = judge_many(config, &exercises, args.fresh, screen, say);
         timer.end();
         judged
     });

@@ -42,6 +42,7 @@ impl Built {
         for (name, package) in other.packages {
             let known = self.packages.entry(name).or_default();
             known.executables.extend(package.executables);
+            known.programs.extend(package.programs);
             for diagnostic in package.diagnostics {
                 if !known.diagnostics.contains(&diagnostic) {
                     known.diagnostics.push(diagnostic);
@@ -69,6 +70,8 @@ pub enum Way {
 pub struct PackageBuild {
     /// Target → its binary.
     pub executables: BTreeMap<Target, Binary>,
+    /// The package's own programs, by name, where cargo puts them.
+    pub programs: BTreeMap<String, PathBuf>,
     /// Errors and warnings, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -179,7 +182,7 @@ pub(super) fn build(
         target: &shadow.target(),
         is_incremental,
         stand_in: fast.as_ref().map(|fast| (fast.program, records.as_path())),
-        programs: Vec::new(),
+        programs: &[],
     };
     let mut outcome = cargo::run(&call, Job::Build, plots, on, stop)?;
     if outcome.needs_network() {
@@ -231,7 +234,7 @@ pub(super) fn clippy(
         target: &shadow.target(),
         is_incremental: slot.is_for_edits(),
         stand_in: None,
-        programs: Vec::new(),
+        programs: &[],
     };
     let outcome = cargo::run(&call, Job::Clippy(lints), plots, &mut |_| {}, stop)?;
     if !outcome.success && !outcome.built.packages.values().any(has_errors) {

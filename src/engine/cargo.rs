@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -84,7 +84,7 @@ pub(super) struct Call<'a> {
     /// The program that stands in for rustc, and the folder that it writes its records into.
     pub stand_in: Option<(&'a Path, &'a Path)>,
     /// Programs that tests of other packages than their own start, each with the variable that tells where it is.
-    pub programs: Vec<(String, &'a str)>,
+    pub programs: &'a [(String, PathBuf)],
 }
 
 /// Calls cargo for these plots.
@@ -116,10 +116,7 @@ pub(super) fn run(
     if !call.is_incremental {
         command.env("CARGO_INCREMENTAL", "0");
     }
-    for (variable, program) in &call.programs {
-        let program = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-        command.env(variable, call.target.join("debug").join(program));
-    }
+    command.envs(call.programs.iter().cloned());
     if let Some((program, records)) = call.stand_in {
         command.env("RUSTC_WORKSPACE_WRAPPER", program);
         command.env(wrapper::RECORDS, records);

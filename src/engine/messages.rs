@@ -30,12 +30,16 @@ impl Sorter {
                 };
                 let target = to_target(&artifact.target);
                 let package = self.built.packages.entry(name).or_default();
-                if let Some(executable) = artifact.executable
-                    && target != Target::Own
-                {
-                    package
-                        .executables
-                        .insert(target, Binary::alone(executable.into()));
+                match (artifact.executable, target) {
+                    (Some(program), Target::Own) => {
+                        let name = artifact.target.name;
+                        package.programs.insert(name, program.into());
+                    }
+                    (Some(executable), target) => {
+                        let binary = Binary::alone(executable.into());
+                        package.executables.insert(target, binary);
+                    }
+                    (None, _) => {}
                 }
             }
             Message::CompilerMessage(message) => {

@@ -16,7 +16,7 @@ use toml::{Table, Value};
 
 use super::plot::{Plot, Target};
 use crate::candidate::{CandidateFile, Hasher};
-use member::{Member, fit, variable_of};
+use member::{Member, fit};
 
 pub(super) use build::{Site, build};
 
@@ -59,12 +59,6 @@ impl Unity {
         let members: Vec<&Member> = members.iter().collect();
         let is_worth_it = members.len() > 1;
         is_worth_it.then(|| unity(self.plot.package.clone(), &members, prefix))
-    }
-
-    /// The programs that its tests start, with the variables in which they look for them.
-    fn programs(&self) -> impl Iterator<Item = (String, &str)> {
-        let all = self.members.iter().flat_map(|member| &member.programs);
-        all.map(|program| (variable_of(program), program.as_str()))
     }
 
     /// The name of the test target.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::member::variable_of;
 use super::{Member, Unity, crates, fit, is_made};
 use crate::candidate::{Environment, Slot};
 use crate::engine::binary::Binary;
@@ -67,7 +68,7 @@ pub(in crate::engine) fn build(
     };
     let first: Vec<Plot> = plots.iter().map(but_tests).collect();
     let unities: Vec<&Unity> = unities.iter().collect();
-    let Some(outcome) = ask(site, (plots, &unities), &first, &mut on, stop)? else {
+    let Some(outcome) = ask(site, (plots, &unities, &[]), &first, &mut on, stop)? else {
         return plainly(site, plots);
     };
     let mut work = Work::begin(site, plots, &members, outcome.built);
@@ -77,7 +78,8 @@ pub(in crate::engine) fn build(
             break;
         }
         let all: Vec<&Unity> = work.done.iter().chain(&work.open).collect();
-        let Some(outcome) = ask(site, (plots, &all), &asked, &mut on, stop)? else {
+        let laid_out = (plots, all.as_slice(), work.programs.as_slice());
+        let Some(outcome) = ask(site, laid_out, &asked, &mut on, stop)? else {
             return plainly(site, plots);
         };
         work.take(outcome.built, attempt < ATTEMPTS, &mut apart)?;
@@ -103,6 +105,8 @@ struct Work<'a> {
     /// The crates that are to be built next, and those that have been.
     open: Vec<Unity>,
     done: Vec<Unity>,
+    /// Where programs are that tests start, with the variables in which tests look for them.
+    programs: Vec<(String, PathBuf)>,
 }
 
 impl<'a> Work<'a> {
@@ -112,10 +116,18 @@ impl<'a> Work<'a> {
             let known = built.packages.get(package);
             !known.is_some_and(|known| known.diagnostics.iter().any(is_of_library))
         };
+        let is_complete = |member: &Member| {
+            let known = built.packages.get(&member.package);
+            let has = |name: &String| known.is_some_and(|known| known.programs.contains_key(name));
+            member.programs.iter().all(has)
+        };
         let sound: Vec<Member> = (members.iter())
-            .filter(|member| is_sound(&member.package))
+            .filter(|member| is_sound(&member.package) && is_complete(member))
             .cloned()
             .collect();
+        let places = built.packages.values().flat_map(|known| &known.programs);
+        let programs = places.map(|(name, place)| (variable_of(name), place.clone()));
+        let programs = programs.collect();
         let open = crates(&sound, site.slot.prefix());
         let mut alone: BTreeSet<(String, Target)> = BTreeSet::new();
         for plot in plots.iter().filter(|plot| is_sound(&plot.package)) {
@@ -134,6 +146,7 @@ impl<'a> Work<'a> {
             alone,
             open,
             done: Vec::new(),
+            programs,
         }
     }
 
@@ -208,7 +221,7 @@ fn only(plot: &Plot, targets: Vec<Target>) -> Plot {
 /// Lays everything out, and has cargo build some of it. `None` if cargo refuses all of it.
 fn ask(
     site: &Site<'_>,
-    (plots, unities): (&[Plot], &[&Unity]),
+    (plots, unities, programs): (&[Plot], &[&Unity], &[(String, PathBuf)]),
     asked: &[Plot],
     on: &mut dyn FnMut(BuildProgress),
     stop: &Stop,
@@ -220,7 +233,7 @@ fn ask(
         target: &site.shadow.target(),
         is_incremental: site.is_incremental,
         stand_in: None,
-        programs: unities.iter().flat_map(|unity| unity.programs()).collect(),
+        programs,
     };
     let mut outcome = cargo::run(&call, Job::Build, asked, on, stop)?;
     if outcome.needs_network() {
