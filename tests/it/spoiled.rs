@@ -69,7 +69,9 @@ fn a_hidden_test_that_asserts_nothing() {
     let ran = course.run(["author", "prove", "add_up", "--hidden"]);
     assert_eq!(ran.code, 1, "{}", ran.all());
     ran.says("wrong: nothing fails `graded::adds_quietly`, so nobody knows that it can fail");
-    assert!(!ran.all().contains("adds_others"), "{}", ran.all());
+    // The last line may have it as the slowest.
+    let others = "nothing fails `graded::adds_others`";
+    assert!(!ran.all().contains(others), "{}", ran.all());
 }
 
 #[test]
