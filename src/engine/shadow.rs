@@ -344,7 +344,7 @@ fn remove_file(path: &Path) -> Result<(), LayError> {
     })
 }
 
-fn forward_slashes(path: &Path) -> String {
+pub(super) fn forward_slashes(path: &Path) -> String {
     let parts = path
         .components()
         .map(|part| part.as_os_str().to_string_lossy());

@@ -10,11 +10,12 @@ mod member;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use toml::{Table, Value};
 
 use super::plot::{Plot, Target};
+use super::shadow::forward_slashes;
 use crate::candidate::{CandidateFile, Hasher};
 use member::{Member, fit};
 
@@ -51,7 +52,7 @@ impl Unity {
     /// What comes before the paths of the members' files in what this crate prints.
     fn lead(&self) -> String {
         let up = "../".repeat(self.plot.folder.components().count());
-        format!("{}/{up}", slashed(&self.plot.folder))
+        format!("{}/{up}", forward_slashes(&self.plot.folder))
     }
 
     /// The same crate with some of its members only; none if that is not worth it.
@@ -131,7 +132,7 @@ fn unity(package: String, members: &[&Member], prefix: Option<&str>) -> Unity {
         };
         dependencies = all;
         for test in &member.tests {
-            let (folder, module) = (slashed(&member.folder), member.module(test));
+            let (folder, module) = (forward_slashes(&member.folder), member.module(test));
             // Writing to a String can't fail.
             let _ = writeln!(
                 root,
@@ -200,7 +201,7 @@ fn with(dependencies: &Table, member: &Member, up: &str) -> Option<Table> {
             all.insert(name.clone(), merged);
         }
     }
-    let path = format!("{up}{}", slashed(&member.folder));
+    let path = format!("{up}{}", forward_slashes(&member.folder));
     let own = Table::from_iter([("path".to_owned(), Value::from(path))]);
     let was = all.insert(member.package.clone(), own.into());
     was.is_none().then_some(all)
@@ -229,13 +230,6 @@ fn merged(one: &Value, other: &Value) -> Option<Value> {
     }
     one.insert("features".to_owned(), Value::Array(features));
     Some(one.into())
-}
-
-fn slashed(path: &Path) -> String {
-    let parts = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy());
-    parts.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

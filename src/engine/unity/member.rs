@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::slashed;
 use crate::candidate::{CandidateFile, Environment, Hasher};
 use crate::engine::binary::Module;
 use crate::engine::plot::{Plot, Target};
+use crate::engine::shadow::forward_slashes;
 
 /// Tests of a package: those of its targets that can be modules.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ impl Member {
 
     /// Whether a message of the compiler is about one of these tests.
     pub fn is_named_in(&self, message: &str, lead: &str) -> bool {
-        message.contains(&format!("{lead}{}/", slashed(&self.folder)))
+        message.contains(&format!("{lead}{}/", forward_slashes(&self.folder)))
     }
 
     /// Two underscores in a row are in no id and in no file's name.
