@@ -77,6 +77,9 @@ fn how_it_was_built(took: Duration, way: Way) -> String {
     let way = match way {
         Way::Cargo => "by cargo",
         Way::Replay => "by asking rustc again what cargo had asked it for",
+        Way::Relink => {
+            "by asking rustc again what cargo had asked it for, the tests linked anew and not compiled"
+        }
         Way::Together => "by cargo, the tests of many exercises as modules of a few crates",
     };
     format!("built in {} {way}", seconds(took))

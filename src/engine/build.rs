@@ -61,6 +61,8 @@ pub enum Way {
     Cargo,
     /// What cargo asked rustc for was asked again, without cargo.
     Replay,
+    /// The same, and tests were linked with the object code of an earlier run.
+    Relink,
     /// Cargo was called, and the tests of many exercises were compiled as modules of a few crates.
     Together,
 }

@@ -5,7 +5,8 @@
 //! (pipelined compilation), and with programs only once the code is there, because rustc ends them by linking.
 //! Here a test begins too: in place of the library its rustc finds an archive that has the metadata alone, and
 //! when it comes to linking, this program, started in place of the linker, waits until the library has
-//! taken the archive's place, and becomes the linker.
+//! taken the archive's place, and becomes the linker. Before it does, it keeps the test's object code, and what the
+//! linker was asked for, so that the same can be linked again with another library.
 //!
 //! Architecture invariant: what is linked, and with which arguments, is what would be without it.
 
@@ -15,14 +16,39 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use serde::{Deserialize, Serialize};
+
 use super::wrapper::become_program;
 
 /// The variable that makes this program a linker. It names the file that is locked while there is something to
 /// wait for.
 const GATE: &str = "WORKBOOK_LINK_AFTER";
 
+/// The same. It names an empty folder for what is linked.
+pub const KEEP: &str = "WORKBOOK_LINK_KEEP";
+
 /// What rustc calls to link for Linux with the GNU C library, unless it is told otherwise.
-const LINKER: &str = "cc";
+pub const LINKER: &str = "cc";
+
+/// What the linker was asked for, in the folder of what was kept.
+const ASKED: &str = "asked.json";
+
+/// How the linker was called.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// With object code where it is kept.
+    pub arguments: Vec<String>,
+    /// As rustc has it: with folders of its own in front.
+    pub path: String,
+}
+
+impl Asked {
+    /// What was kept in a folder; `None` if that was not all of it.
+    pub fn read(folder: &Path) -> Option<Self> {
+        let text = std::fs::read(folder.join(ASKED)).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+}
 
 /// Keeps every linker that is told of it waiting until it is dropped, or this program has ended.
 pub(super) struct Gate {
@@ -39,13 +65,21 @@ impl Gate {
         file.lock()?;
         Ok(Gate { path, _file: file })
     }
+}
 
-    /// Has a call of rustc wait here with linking. `stand_in` is this program.
-    pub fn set(&self, rustc: &mut Command, stand_in: &Path) {
-        let mut linker = std::ffi::OsString::from("linker=");
-        linker.push(stand_in);
-        rustc.arg("-C").arg(linker).env(GATE, &self.path);
-    }
+/// Has a call of rustc start this program in place of the linker, to wait at a gate, and to keep in an empty folder what
+/// it links.
+pub(super) fn stand_between(
+    rustc: &mut Command,
+    stand_in: &Path,
+    gate: Option<&Gate>,
+    keep: Option<&Path>,
+) {
+    let mut linker = std::ffi::OsString::from("linker=");
+    linker.push(stand_in);
+    rustc.arg("-C").arg(linker);
+    rustc.envs(gate.map(|gate| (GATE, &gate.path)));
+    rustc.envs(keep.map(|folder| (KEEP, folder)));
 }
 
 /// Whether a call of rustc links with what this program becomes. Only where that is known is it put in between.
@@ -84,12 +118,49 @@ pub(super) fn stand_for_library(metadata: &Path, library: &Path) -> io::Result<(
 /// If rustc started this program in place of the linker, does what it asks for as soon as the library is there, and
 /// returns how that ended; otherwise returns nothing. To be asked before anything else.
 pub fn stand_in_for_linker() -> Option<ExitCode> {
-    let gate = env::var_os(GATE)?;
-    // If it can't wait, it links what is there: with the archive that is an error, and cargo is called.
-    let _ = File::open(gate).and_then(|file| file.lock_shared());
+    let (gate, folder) = (env::var_os(GATE), env::var_os(KEEP));
+    if gate.is_none() && folder.is_none() {
+        return None;
+    }
+    if let Some(folder) = folder {
+        // What was not kept is compiled again.
+        let _ = keep(Path::new(&folder));
+    }
+    if let Some(gate) = gate {
+        // If it can't wait, it links what is there: with the archive that is an error, and cargo is called.
+        let _ = File::open(gate).and_then(|file| file.lock_shared());
+    }
     let mut linker = Command::new(LINKER);
-    linker.args(env::args_os().skip(1)).env_remove(GATE);
+    linker
+        .args(env::args_os().skip(1))
+        .env_remove(GATE)
+        .env_remove(KEEP);
     Some(become_program(&mut linker))
+}
+
+/// Keeps the object code that rustc removes once it is linked.
+fn keep(folder: &Path) -> Option<()> {
+    let mut arguments = Vec::new();
+    for (at, argument) in env::args_os().skip(1).enumerate() {
+        let argument = argument.into_string().ok()?;
+        if argument.starts_with('@') {
+            // More arguments than fit, in a file of rustc's.
+            return None;
+        }
+        let is_object = Path::new(&argument).extension().is_some_and(|it| it == "o");
+        if is_object && Path::new(&argument).is_file() {
+            let kept = folder.join(format!("{at}.o"));
+            if std::fs::hard_link(&argument, &kept).is_err() {
+                std::fs::copy(&argument, &kept).ok()?;
+            }
+            arguments.push(kept.to_str()?.to_owned());
+        } else {
+            arguments.push(argument);
+        }
+    }
+    let path = env::var("PATH").ok()?;
+    let asked = serde_json::to_vec(&Asked { arguments, path }).ok()?;
+    std::fs::write(folder.join(ASKED), asked).ok()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Architecture invariant: it decides nothing about freshness. Every call is made anew, into an empty folder
 //! that becomes the run's own, so what cargo has built stays as cargo left it and nothing old can be taken for
-//! new.
+//! new. The one thing that is used again is a test's object code, by the rules of [`relink`](super::relink).
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,12 @@ use std::thread;
 use super::binary::Binary;
 use super::build::{BuildError, Built, Diagnostic, Way};
 use super::cargo::{Piece, follow, forget_cargo};
-use super::linker::{self, Gate, stand_for_library};
+use super::linker::{self, Gate, stand_between, stand_for_library};
 use super::messages::diagnostic;
 use super::plot::{Plot, Target};
 use super::process;
 use super::recipe::{Recipe, Unit};
+use super::relink::Relink;
 use super::shadow::LayError;
 use super::stop::Stop;
 use super::world::BuildProgress;
@@ -36,7 +37,14 @@ pub(super) fn replay(
     stop: &Stop,
 ) -> Result<Option<Built>, BuildError> {
     clear(scratch)?;
-    let built = build(recipe, plot, (scratch, stand_in), on, stop)?;
+    // Beside it, because it is moved away.
+    let objects = scratch.with_extension("objects");
+    let places = Places {
+        out: scratch,
+        objects: &objects,
+        stand_in,
+    };
+    let built = build(recipe, plot, &places, on, stop)?;
     let Some(mut built) = built else {
         return Ok(None);
     };
@@ -70,10 +78,20 @@ fn clear(folder: &Path) -> Result<(), LayError> {
     std::fs::create_dir_all(folder).map_err(failed)
 }
 
+/// Where a crate is built.
+struct Places<'a> {
+    /// What rustc makes.
+    out: &'a Path,
+    /// Object code of its tests, from one run to the next.
+    objects: &'a Path,
+    /// This program.
+    stand_in: &'a Path,
+}
+
 fn build(
     recipe: &Recipe,
     plot: &Plot,
-    (out, stand_in): (&Path, &Path),
+    places: &Places<'_>,
     on: &mut dyn FnMut(BuildProgress),
     stop: &Stop,
 ) -> Result<Option<Built>, BuildError> {
@@ -99,7 +117,15 @@ fn build(
         target.is_some_and(|target| plot.targets.contains(&target))
     };
     let tests: Vec<&Unit> = recipe.units.iter().filter(wanted).collect();
-    let (of_library, of_tests) = ask_all(library, &tests, (out, stand_in), stop);
+    let relinks = Relink::all(library, &tests, plot, places.objects);
+    let all: Vec<Test<'_>> = (tests.into_iter().zip(&relinks))
+        .map(|(unit, relink)| Test {
+            unit,
+            relink: relink.as_ref(),
+            is_kept: relink.as_ref().is_some_and(Relink::is_kept),
+        })
+        .collect();
+    let (of_library, of_tests) = ask_all(library, &all, places, stop);
     // Whoever made a mistake in the library hears of it, and of nothing in a test.
     let said = of_library?;
     let Some(has_built) = said.is_sound() else {
@@ -110,8 +136,11 @@ fn build(
     if !has_built {
         return Ok(Some(built));
     }
-    for (unit, said) in of_tests {
-        let said = said?;
+    for (test, said) in of_tests {
+        let (unit, said) = (test.unit, said?);
+        if said.is_linked {
+            built.way = Way::Relink;
+        }
         let Some(has_built) = said.is_sound() else {
             return Ok(None);
         };
@@ -119,55 +148,77 @@ fn build(
         package.diagnostics.extend(said.diagnostics);
         if has_built {
             let target = Target::Test(unit.test.clone().unwrap_or_default());
-            package
-                .executables
-                .insert(target, Binary::alone(out.join(unit.file_stem())));
+            let program = places.out.join(unit.file_stem());
+            let is_silent = package.diagnostics.iter().all(|it| it.target != target);
+            if let Some(relink) = test.relink.filter(|_| is_silent && !said.is_linked) {
+                relink.keep(unit, plot, &program.with_extension("d"));
+            }
+            package.executables.insert(target, Binary::alone(program));
         }
     }
     Ok(Some(built))
 }
 
+/// A test that is to be built.
+struct Test<'r> {
+    unit: &'r Unit,
+    /// Where its object code is kept, or may be.
+    relink: Option<&'r Relink>,
+    /// There is some, and it is good.
+    is_kept: bool,
+}
+
 /// What came of a library, and of those tests that were begun with.
 type AllSaid<'r> = (
     Result<Said, BuildError>,
-    Vec<(&'r Unit, Result<Said, BuildError>)>,
+    Vec<(&'r Test<'r>, Result<Said, BuildError>)>,
 );
 
-/// Calls rustc for a library and its tests, which begin as soon as others could be compiled with it.
+/// Calls rustc for a library and its tests, which begin as soon as others could be compiled with it. Those whose object code
+/// is there are linked when the library is.
 fn ask_all<'r>(
     library: &Unit,
-    tests: &[&'r Unit],
-    (out, stand_in): (&Path, &Path),
+    tests: &'r [Test<'r>],
+    places: &Places<'_>,
     stop: &Stop,
 ) -> AllSaid<'r> {
     // A test that begins early ends with a library that turns out not to build.
     let part = stop.part();
+    let compile = |test: &Test<'_>, gate: Option<&Gate>| {
+        let mut rustc = command(test.unit, library, places.out);
+        let keep = test.relink.and_then(Relink::begin);
+        if gate.is_some() || keep.is_some() {
+            stand_between(&mut rustc, places.stand_in, gate, keep);
+        }
+        rustc
+    };
     thread::scope(|scope| {
         // It opens also if a panic goes through, before the scope waits for its threads.
-        let mut gate = Gate::close(out).ok();
+        let mut gate = Gate::close(places.out).ok();
         let mut asked = Vec::new();
-        let begin = |unit, waits: Option<&Gate>| {
-            let mut rustc = command(unit, library, out);
-            if let Some(gate) = waits {
-                gate.set(&mut rustc, stand_in);
-            }
-            let (part, from) = (&part, unit.test.clone());
-            let work = move || ask(rustc, from, &mut || (), part);
+        let begin = |test: &'r Test<'r>, gate: Option<&Gate>| {
+            let (part, from) = (&part, test.unit.test.clone());
+            let rustc = (gate.is_some() || !test.is_kept).then(|| compile(test, gate));
+            let again = &compile;
+            let work = move || match rustc {
+                Some(rustc) => ask(rustc, from, &mut || (), part),
+                None => link(test, &|| again(test, None), part),
+            };
             let thread = thread::Builder::new().name("rustc".to_owned());
-            (unit, thread.spawn_scoped(scope, work))
+            (test, thread.spawn_scoped(scope, work))
         };
         let of_library = ask(
-            command(library, library, out),
+            command(library, library, places.out),
             None,
             &mut || {
-                let metadata = out.join(format!("lib{}.rmeta", library.file_stem()));
+                let metadata = places.out.join(format!("lib{}.rmeta", library.file_stem()));
                 let early = tests
                     .iter()
-                    .filter(|unit| linker::is_usual(&unit.call.arguments));
+                    .filter(|test| !test.is_kept && linker::is_usual(&test.unit.call.arguments));
                 if let Some(gate) = &gate
                     && stand_for_library(&metadata, &metadata.with_extension("rlib")).is_ok()
                 {
-                    asked.extend(early.map(|&unit| begin(unit, Some(gate))));
+                    asked.extend(early.map(|test| begin(test, Some(gate))));
                 }
             },
             stop,
@@ -179,27 +230,23 @@ fn ask_all<'r>(
         // Whoever waits to link may do so now, or has been ended.
         gate.take();
         if is_there {
-            for &unit in tests {
-                if !asked.iter().any(|(known, _)| std::ptr::eq(*known, unit)) {
-                    asked.push(begin(unit, None));
+            for test in tests {
+                if !asked.iter().any(|(known, _)| std::ptr::eq(*known, test)) {
+                    asked.push(begin(test, None));
                 }
             }
         }
-        let end = |(unit, thread): (_, io::Result<thread::ScopedJoinHandle<'_, _>>)| {
+        let end = |(test, thread): (&'r Test<'r>, io::Result<thread::ScopedJoinHandle<'_, _>>)| {
             // Without a thread it takes longer.
             let said = thread.map_or_else(
                 |_| {
-                    Ok(ask(
-                        command(unit, library, out),
-                        unit.test.clone(),
-                        &mut || (),
-                        &part,
-                    ))
+                    let rustc = compile(test, None);
+                    Ok(ask(rustc, test.unit.test.clone(), &mut || (), &part))
                 },
                 thread::ScopedJoinHandle::join,
             );
             (
-                unit,
+                test,
                 said.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             )
         };
@@ -208,12 +255,29 @@ fn ask_all<'r>(
     })
 }
 
+/// Links a test whose object code is there, or compiles it after all.
+fn link(test: &Test<'_>, compile: &dyn Fn() -> Command, stop: &Stop) -> Result<Said, BuildError> {
+    if let Some(relink) = test.relink
+        && relink.link(test.unit, stop)?
+    {
+        return Ok(Said {
+            success: true,
+            is_linked: true,
+            ..Said::default()
+        });
+    }
+    ask(compile(), test.unit.test.clone(), &mut || (), stop)
+}
+
 /// What came of one call.
+#[derive(Default)]
 struct Said {
     success: bool,
     diagnostics: Vec<Diagnostic>,
     /// Something that is no diagnostic of the code.
     is_strange: bool,
+    /// It was linked, and not compiled.
+    is_linked: bool,
 }
 
 impl Said {
@@ -257,11 +321,7 @@ fn ask(
 ) -> Result<Said, BuildError> {
     let mut own = process::spawn_tool(&mut rustc).map_err(BuildError::NoCargo)?;
     let target = test.map_or(Target::Own, Target::Test);
-    let mut said = Said {
-        success: false,
-        diagnostics: Vec::new(),
-        is_strange: false,
-    };
+    let mut said = Said::default();
     let success = follow(&mut own, stop, &mut |piece| {
         let Piece::Line(line) = piece else { return };
         if line.starts_with("{\"$message_type\":\"diagnostic\"") {

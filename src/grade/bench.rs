@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::calls::{Call, CrateCalls};
 use super::cell::Reach;
+use super::objects::{AllObjects, Known};
 use super::pins;
 use super::rewrite::rewrite;
 use super::scan::Permits;
@@ -24,6 +25,12 @@ pub struct Bench {
     pub reference: Candidate,
     /// What learners begin with: where a box leaves checks out, it must not pass the others.
     pub start: Vec<CandidateFile>,
+    /// The learner's files of the reference and of each alternative.
+    pub answers: Vec<Vec<CandidateFile>>,
+    /// The course's own by their interfaces.
+    pub known: Known,
+    /// What tests submissions with one of these, compiled.
+    pub objects: AllObjects,
     /// The compilation of the library.
     pub library: Call,
     /// Its programs, which tests start: how cargo compiles each, and its file relative to the crate.
@@ -115,13 +122,16 @@ impl Bench {
             .collect();
         let starter = owned_files(&exercise, &course_root.join(&exercise.crate_folder));
         let mut known = owned.clone();
+        let mut answers = vec![owned.clone()];
         // What the starter has in it is the learner's to keep.
         known.extend(starter.map_err(|error| error.to_string())?);
         // And what another good answer has may be in anybody's.
         for it in &solution.alternatives {
             let part = course_root.join(&solution.folder).join("alternatives");
             let files = files_of_solution(&exercise, course_root, &part.join(&it.name));
-            known.extend(files.map_err(|error| error.to_string())?);
+            let files = files.map_err(|error| error.to_string())?;
+            known.extend(files.iter().cloned());
+            answers.push(files);
         }
         let permits = Permits::of(&known);
         let start = starting_files(&exercise, course_root).map_err(|error| error.to_string())?;
@@ -158,6 +168,9 @@ impl Bench {
             solution,
             reference,
             start,
+            answers,
+            known: Known::default(),
+            objects: AllObjects::default(),
             script: noted.script.and_then(|call| call.made()),
             library,
             programs,

@@ -14,10 +14,13 @@ impl Examiner<'_> {
     pub(super) fn compile(
         &self,
         scratch: &Scratch,
-        arguments: Vec<String>,
+        mut arguments: Vec<String>,
         read: &[&Path],
         work: &Path,
     ) -> Result<Result<(), (String, String)>, ExamineError> {
+        if let Some(linker) = &scratch.linker {
+            arguments.push(format!("-Clinker={}", linker.display()));
+        }
         let said = self.compiler_says(scratch, self.workshop.rustc(), arguments, read, work)?;
         Ok(said.map(drop))
     }
@@ -32,6 +35,7 @@ impl Examiner<'_> {
         work: &Path,
     ) -> Result<Result<String, (String, String)>, ExamineError> {
         let mut all = system(Purpose::Compile);
+        all.extend(scratch.linker.clone());
         all.push(self.workshop.sysroot.clone());
         all.push(self.workshop.dependencies.clone());
         all.extend(read.iter().map(|path| path.to_path_buf()));
@@ -205,6 +209,24 @@ impl Examiner<'_> {
         target: &TestBench,
         scratch: &Scratch,
     ) -> Result<Result<PathBuf, (String, String)>, ExamineError> {
+        let folder = format!("bin-{}", target.target);
+        let compile = |scratch: &Scratch| self.compile_tests(bench, target, scratch);
+        if let Err((_, said)) = self.linked_or(bench, scratch, &folder, &compile)? {
+            let how = TESTS_UNBUILT.to_owned();
+            return Ok(Err((how, said)));
+        }
+        let program = scratch.path(&folder).join(target.call.stem());
+        // To be run, and read by nobody.
+        set_mode(&program, 0o111)?;
+        Ok(Ok(program))
+    }
+
+    fn compile_tests(
+        &self,
+        bench: &Bench,
+        target: &TestBench,
+        scratch: &Scratch,
+    ) -> Result<Result<(), (String, String)>, ExamineError> {
         let (sources, out) = (
             scratch.path("crate"),
             scratch.path(&format!("bin-{}", target.target)),
@@ -222,14 +244,6 @@ impl Examiner<'_> {
             more: &more,
         });
         let read = [sources.as_path(), &tests, &scratch.path("lib")];
-        let built = self.compile(scratch, arguments, &read, &out)?;
-        if let Err((_, said)) = built {
-            let how = TESTS_UNBUILT.to_owned();
-            return Ok(Err((how, said)));
-        }
-        let program = out.join(target.call.stem());
-        // To be run, and read by nobody.
-        set_mode(&program, 0o111)?;
-        Ok(Ok(program))
+        self.compile(scratch, arguments, &read, &out)
     }
 }

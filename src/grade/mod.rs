@@ -17,6 +17,7 @@ mod intake;
 mod kinds;
 mod marks;
 mod merge;
+mod objects;
 mod pins;
 mod plain;
 mod plan;

@@ -17,6 +17,12 @@ pub struct Scratch {
     pub variables: Vec<(String, String)>,
     /// What the course's build script writes into.
     pub generated: Option<PathBuf>,
+    /// The submission's files.
+    pub owned: Vec<CandidateFile>,
+    /// Its tests prove that they ended.
+    pub proves: bool,
+    /// What is started in place of the linker.
+    pub linker: Option<PathBuf>,
 }
 
 impl Scratch {
@@ -41,6 +47,9 @@ impl Scratch {
             folder,
             variables,
             generated,
+            owned: owned.to_vec(),
+            proves,
+            linker: None,
         };
         let mut folders = vec![
             "anchor".to_owned(),

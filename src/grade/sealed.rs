@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::bench::Bench;
+use super::bench::{Bench, TestBench};
 use super::calls::Change;
 use super::cell::{self, Allowance, Cell, CellEnd, Purpose, Reach};
 use super::examine::{ExamineError, Examiner, OUTPUT, system};
@@ -14,6 +14,9 @@ use super::seal::{Seal, WIRE_CRATE};
 use crate::candidate::CandidateFile;
 use crate::course::TestSpec;
 use crate::engine::Stop;
+
+/// The folder of the program that answers.
+const ANSWERS: &str = "answers";
 
 /// The tests of an exercise, compiled against its stub.
 pub struct SealedTests {
@@ -108,15 +111,31 @@ impl Examiner<'_> {
         sealed: &SealedTests,
         scratch: &Scratch,
     ) -> Result<Result<PathBuf, (String, String)>, ExamineError> {
-        let (source, out) = (
-            scratch.path("crate").join("answers.rs"),
-            scratch.path("answers"),
-        );
-        scratch.write("crate/answers.rs", sealed.answers.as_bytes())?;
-        let library = scratch.library(bench);
         let Some(test) = bench.tests.first() else {
             return Ok(Err(("it has no tests".to_owned(), String::new())));
         };
+        let compile = |scratch: &Scratch| self.compile_answering(bench, sealed, test, scratch);
+        if let Err(said) = self.linked_or(bench, scratch, ANSWERS, &compile)? {
+            return Ok(Err(said));
+        }
+        let program = scratch.path(ANSWERS).join(test.call.stem());
+        set_mode(&program, 0o111)?;
+        Ok(Ok(program))
+    }
+
+    fn compile_answering(
+        &self,
+        bench: &Bench,
+        sealed: &SealedTests,
+        test: &TestBench,
+        scratch: &Scratch,
+    ) -> Result<Result<(), (String, String)>, ExamineError> {
+        let (source, out) = (
+            scratch.path("crate").join("answers.rs"),
+            scratch.path(ANSWERS),
+        );
+        scratch.write("crate/answers.rs", sealed.answers.as_bytes())?;
+        let library = scratch.library(bench);
         // One unit is less to start than several are worth for so little.
         let more = [
             format!("--sysroot={}", self.workshop.sysroot.display()),
@@ -135,12 +154,7 @@ impl Examiner<'_> {
         arguments.push(format!("--extern={WIRE_CRATE}={}", wire.display()));
         let read = [scratch.path("crate"), scratch.path("lib"), wire.clone()];
         let read: Vec<_> = read.iter().map(PathBuf::as_path).collect();
-        if let Err(said) = self.compile(scratch, arguments, &read, &out)? {
-            return Ok(Err(said));
-        }
-        let program = out.join(test.call.stem());
-        set_mode(&program, 0o111)?;
-        Ok(Ok(program))
+        self.compile(scratch, arguments, &read, &out)
     }
 
     /// Runs a test in one box and the submission in another, with nothing between them but questions and

@@ -59,6 +59,74 @@ const EXTRAS: [&str; 8] = [
     "pub fn warned() { let unused = 1; }",
 ];
 
+/// What tests compile for themselves, or hold by value, or are told of: each in ways that a test tells apart, or that its
+/// object code has to know of. The first way of each is what the tests ask for.
+const PARTS: [(&str, [&str; 2]); 11] = [
+    ("struct Inner { @ }\n", ["a: u32", "room: [u64; 3], a: u32"]),
+    (
+        "impl Inner { fn of(a: u32) -> Self { Inner { @ } } }\n",
+        ["a, ..Inner::none()", "a: a + 1, ..Inner::none()"],
+    ),
+    (
+        "impl Inner { fn none() -> Self { @ } }\n",
+        [
+            "unsafe { std::mem::zeroed() }",
+            "let none: Self = unsafe { std::mem::zeroed() }; none",
+        ],
+    ),
+    (
+        "pub static DROPPED: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);\n@\n",
+        [
+            "impl Drop for Pair { fn drop(&mut self) { DROPPED.fetch_add(1, std::sync::atomic::Ordering::SeqCst); } }",
+            "",
+        ],
+    ),
+    (
+        "pub struct Pair { inner: Inner, b: u32 }\nimpl Pair {\n    pub fn new(a: u32, b: u32) -> Self { Pair { inner: Inner::of(a), b: rounded(b) } }\n    \
+         pub fn sum(&self) -> u32 { self.inner.a + self.b }\n    pub fn b<T: From<u32>>(&self) -> T { T::from(@) }\n}\n",
+        ["self.b", "rounded(self.b) + 1"],
+    ),
+    ("fn rounded(x: u32) -> u32 { @ }\n", ["x", "x + 2"]),
+    (
+        "const fn limit() -> u32 { @ }\npub const LIMIT: u32 = limit();\n",
+        ["3", "4"],
+    ),
+    (
+        "pub trait Shape { fn area(&self) -> u32; fn twice(&self) -> u32 { self.area() * @ } }\n",
+        ["2", "3"],
+    ),
+    (
+        "async fn inner() -> u32 { @ }\npub async fn outer() -> u32 { inner().await }\n",
+        [
+            "1",
+            "let a = [1u32; 40]; std::future::ready(()).await; a[7]",
+        ],
+    ),
+    (
+        "#[macro_export]\nmacro_rules! three { () => { @ } }\n",
+        ["3", "4"],
+    ),
+    (
+        "@pub fn never<T>(x: Option<T>) -> T { x.expect(\"there is one\") }\n",
+        ["", "\n\n"],
+    ),
+];
+
+/// What a test asks of them.
+const ASKS: &str = "
+    let pair = add_up::Pair::new(1, 2);
+    assert_eq!((pair.sum(), pair.b::<u64>()), (3, 2));
+    drop(pair);
+    assert_eq!(add_up::DROPPED.load(std::sync::atomic::Ordering::SeqCst), 1);
+    assert_eq!((add_up::LIMIT, add_up::three!()), (3, 3));
+    struct Tile;
+    impl add_up::Shape for Tile { fn area(&self) -> u32 { 5 } }
+    assert_eq!(add_up::Shape::twice(&Tile), 10);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let outer = std::pin::pin!(add_up::outer());
+    assert_eq!(std::future::Future::poll(outer, &mut context), std::task::Poll::Ready(1));
+";
+
 /// A module: declared or not, there or not.
 #[derive(Clone, Copy, PartialEq)]
 enum Module {
@@ -77,6 +145,8 @@ struct State {
     body: &'static str,
     extra: &'static str,
     is_wide: bool,
+    /// Which way each of [`PARTS`] is written.
+    parts: [usize; PARTS.len()],
     modules: BTreeMap<u64, Module>,
     tests: u64,
     is_loud: bool,
@@ -94,7 +164,7 @@ impl State {
             self.mend();
             return "mended";
         }
-        match dice.below(24) {
+        match dice.below(36) {
             0 => {
                 self.is_wide = !self.is_wide;
                 "signature"
@@ -146,6 +216,12 @@ impl State {
                 self.comment += 1;
                 "comment"
             }
+            18..=29 => {
+                let at = usize::try_from(dice.below(PARTS.len() as u64)).expect("it is small");
+                // They go back to what is asked for twice as often.
+                self.parts[at] = dice.of(&[0, 0, 1]);
+                "part"
+            }
             _ => {
                 self.body = dice.of(&BODIES);
                 "body"
@@ -189,15 +265,18 @@ impl State {
              pub fn add(a: {width}, b: u32) -> u32 {{\n    {}\n}}\n{}\n",
             self.body, self.extra
         );
+        for ((text, ways), way) in PARTS.iter().zip(self.parts) {
+            library += &text.replace('@', ways[way]);
+        }
         files.insert("src/lib.rs".to_owned(), library);
         let mut tests = "use add_up::add;\n#[test]\nfn adds_two_numbers() {\n    \
                          assert_eq!(add(2, 2), 4, \"two and two\");\n}\n"
             .to_owned();
-        tests += match self.tests {
-            0 => "#[test]\nfn adds_nothing() {\n    assert_eq!(add(0, 0), 0);\n}\n",
-            1 => "#[test]\nfn adds_nothing() {\n    assert_eq!(add(0, 0), add(0, 0));\n}\n",
+        tests += &match self.tests {
+            0 => format!("#[test]\nfn adds_nothing() {{{ASKS}    assert_eq!(add(0, 0), 0);\n}}\n"),
+            1 => "#[test]\nfn adds_nothing() {\n    add_up::never((add(0, 0) == 0).then_some(()));\n}\n".to_owned(),
             // One that is not expected, and one missing.
-            _ => "#[test]\nfn adds_more() {}\n",
+            _ => "#[test]\nfn adds_more() {}\n".to_owned(),
         };
         files.insert("tests/checks.rs".to_owned(), tests);
         let mut manifest = "[package]\nname = \"add_up\"\nversion.workspace = true\n\
@@ -303,6 +382,7 @@ fn over_many_random_edits_the_fast_way_gives_what_cargo_gives() {
         body: BODIES[0],
         extra: "",
         is_wide: false,
+        parts: [0; PARTS.len()],
         modules: BTreeMap::new(),
         tests: 0,
         is_loud: false,
@@ -312,7 +392,7 @@ fn over_many_random_edits_the_fast_way_gives_what_cargo_gives() {
         is_old: false,
     };
     let edits = number("WORKBOOK_EDITS", EDITS);
-    let mut quick = 0;
+    let (mut quick, mut linked) = (0, 0);
     let mut history: Vec<&str> = Vec::new();
     for step in 0..edits {
         history.push(state.edit(&mut dice));
@@ -346,10 +426,12 @@ fn over_many_random_edits_the_fast_way_gives_what_cargo_gives() {
         );
         assert!(other.1.contains("by cargo"), "{}", other.1);
         quick += u64::from(one.1.contains("by asking rustc"));
+        linked += u64::from(one.1.contains("linked anew"));
     }
     // It is no proof if everything went by cargo.
     if no_fast_path(&fast.root).is_none() {
         assert!(quick * 3 > edits, "{quick} of {edits} went the fast way");
+        assert!(linked * 10 > edits, "{linked} of {edits} were only linked");
     }
 }
 

@@ -1,0 +1,188 @@
+//! Links what tests a submission, in place of compiling it, where the submission's library has the interface of one of the
+//! course's own: of the reference, of an alternative, or of what learners begin with.
+//!
+//! Architecture invariant: the object code is made of the course's files alone, with a hollow library that has no body which
+//! nobody else compiles. No submission has a part in what another one is linked with.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::bench::Bench;
+use super::cell::open_to_all;
+use super::examine::{ExamineError, Examiner};
+use super::scratch::{Scratch, of_tests};
+use crate::candidate::CandidateFile;
+use crate::engine::{Asked, LINKER, LINKS_INTO, hollow, interface, is_linked_as_known};
+
+/// Object code, and how it is linked. Its folders go with it.
+pub struct Objects {
+    scratch: Scratch,
+    kept: PathBuf,
+    asked: Asked,
+}
+
+/// By interface, the files of the course's that have it.
+pub type Known = OnceLock<BTreeMap<String, Vec<CandidateFile>>>;
+
+/// How a program is compiled in the folders of an examination: what was wrong with it, if it was not.
+type Compile<'c> = &'c dyn Fn(&Scratch) -> Result<Result<(), (String, String)>, ExamineError>;
+
+/// By interface and by what it is, object code; nothing, if it can't be had.
+pub type AllObjects = Mutex<BTreeMap<(String, String), Arc<OnceLock<Option<Objects>>>>>;
+
+/// The folder of object code, below that of the program.
+const KEPT: &str = "kept";
+
+impl Bench {
+    /// The library's files that a submission with these files is compiled with.
+    fn whole(&self, owned: &[CandidateFile]) -> Vec<CandidateFile> {
+        let of_course = self.beside.iter().filter(|file| !of_tests(&file.path));
+        owned.iter().chain(of_course).cloned().collect()
+    }
+
+    /// Whether what tests it is compiled from nothing but its files and the library's interface.
+    fn is_linkable(&self) -> bool {
+        let texts = self.tests.iter().map(|test| test.source.as_bytes());
+        let beside = self.beside.iter().filter(|file| of_tests(&file.path));
+        let mut texts = texts.chain(beside.map(|file| file.bytes.as_slice()));
+        // Files and variables by which a test may take in what is a submission's, or where it lies.
+        let reads = |text: &[u8]| {
+            let text = String::from_utf8_lossy(text);
+            let signs = ["include", "path =", "path=", "env!"];
+            signs.iter().any(|sign| text.contains(sign))
+        };
+        let calls = [&self.library]
+            .into_iter()
+            .chain(self.tests.iter().map(|test| &test.call));
+        let mut calls = calls.map(|call| is_linked_as_known(&call.arguments));
+        self.script.is_none() && calls.all(|known| known) && !texts.any(reads)
+    }
+
+    /// The course's files with the same interface as these, if there are some.
+    fn known_as(&self, owned: &[CandidateFile]) -> Option<(String, &[CandidateFile])> {
+        let known = self.known.get_or_init(|| {
+            if !self.is_linkable() {
+                return BTreeMap::new();
+            }
+            let of =
+                |files: &Vec<CandidateFile>| Some((interface(&self.whole(files))?, files.clone()));
+            self.answers
+                .iter()
+                .chain([&self.start])
+                .filter_map(of)
+                .collect()
+        });
+        if known.is_empty() {
+            return None;
+        }
+        let own = interface(&self.whole(owned))?;
+        let files = known.get(&own)?;
+        Some((own, files))
+    }
+}
+
+impl Examiner<'_> {
+    /// Makes a program that uses a submission's library, in this folder of the examination's: links what was compiled for the
+    /// course's own, or compiles it.
+    pub(super) fn linked_or(
+        &self,
+        bench: &Bench,
+        scratch: &Scratch,
+        out: &str,
+        compile: Compile<'_>,
+    ) -> Result<Result<(), (String, String)>, ExamineError> {
+        if self.linked(bench, scratch, out, compile)? {
+            return Ok(Ok(()));
+        }
+        compile(scratch)
+    }
+
+    fn linked(
+        &self,
+        bench: &Bench,
+        scratch: &Scratch,
+        out: &str,
+        compile: Compile<'_>,
+    ) -> Result<bool, ExamineError> {
+        let Some((interface, files)) = bench.known_as(&scratch.owned) else {
+            return Ok(false);
+        };
+        let key = (interface, format!("{out} {}", scratch.proves));
+        let known = {
+            let mut objects = bench.objects.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(objects.entry(key).or_default())
+        };
+        // Others who want the same wait for it here, and nobody else does.
+        let made = known.get_or_init(|| {
+            // What goes wrong here goes wrong once more where it is told.
+            let objects = self.objects(bench, (files, scratch.proves), out, compile);
+            objects.ok().flatten()
+        });
+        let Some(objects) = made else {
+            return Ok(false);
+        };
+        self.link(objects, scratch, &scratch.path(out))
+    }
+
+    /// Compiles what tests a library, and keeps its object code.
+    fn objects(
+        &self,
+        bench: &Bench,
+        (files, proves): (&[CandidateFile], bool),
+        out: &str,
+        compile: Compile<'_>,
+    ) -> Result<Option<Objects>, ExamineError> {
+        let Some(hollow) = hollow(files) else {
+            return Ok(None);
+        };
+        let mut scratch = Scratch::new(bench, &hollow, proves)?;
+        if self.library(bench, &scratch, false)?.is_some() {
+            return Ok(None);
+        }
+        let kept = scratch.path(out).join(KEPT);
+        std::fs::create_dir(&kept)
+            .and_then(|()| open_to_all(&kept))
+            .map_err(|source| ExamineError::Io {
+                path: kept.clone(),
+                source,
+            })?;
+        scratch
+            .variables
+            .push((LINKS_INTO.to_owned(), kept.display().to_string()));
+        scratch.linker = std::env::current_exe().ok();
+        if compile(&scratch)?.is_err() {
+            return Ok(None);
+        }
+        let asked = Asked::read(&kept);
+        Ok(asked.map(|asked| Objects {
+            scratch,
+            kept,
+            asked,
+        }))
+    }
+
+    /// Links object code with a submission's library. Whether that went well.
+    fn link(&self, objects: &Objects, scratch: &Scratch, out: &Path) -> Result<bool, ExamineError> {
+        let from = objects.scratch.folder.path().display().to_string();
+        let to = scratch.folder.path().display().to_string();
+        let kept = objects.kept.display().to_string();
+        let arguments = objects.asked.arguments.iter().map(|argument| {
+            if argument.starts_with(&kept) {
+                argument.clone()
+            } else {
+                argument.replace(&from, &to)
+            }
+        });
+        let Some(linker) = ["/usr/bin", "/bin"]
+            .iter()
+            .map(|folder| Path::new(folder).join(LINKER))
+            .find(|path| path.exists())
+        else {
+            return Ok(false);
+        };
+        let read = [objects.kept.as_path(), &scratch.path("lib")];
+        let linked = self.compiler_says(scratch, linker, arguments.collect(), &read, out)?;
+        Ok(linked.is_ok())
+    }
+}
