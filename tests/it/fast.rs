@@ -489,3 +489,89 @@ fn a_test_begins_with_the_metadata_and_is_linked_with_the_library() {
     );
     assert_ne!(objects, "0", "the library has no code: {noted}");
 }
+
+/// What a drill is built by, after each of these bodies of `add` in turn.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn ways(place: &Place, library: &str, tests: &str, bodies: &[&str]) -> Vec<&'static str> {
+    place.write(&format!("{CRATE}/tests/checks.rs"), tests);
+    let run = |body: &&str| {
+        let code = library.replace('@', body);
+        place.write(&format!("{CRATE}/src/lib.rs"), code);
+        let mut command = place.command();
+        command.args(["--verbose", "run", "add_up"]);
+        let output = command.output().expect("the program can be started");
+        let said = [&output.stdout, &output.stderr].map(|said| String::from_utf8_lossy(said));
+        let said = said.concat();
+        assert!(output.status.success(), "{body}: {said}");
+        let ways = ["by cargo", "linked anew", "by asking rustc"];
+        let way = ways.into_iter().find(|way| said.contains(way));
+        way.unwrap_or_else(|| panic!("{said}"))
+    };
+    bodies.iter().map(run).collect()
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn a_test_is_linked_anew_where_only_bodies_have_changed() {
+    let place = Place::course();
+    if no_fast_path(&place.root).is_some() {
+        return;
+    }
+    let library = "pub fn add(a: u32, b: u32) -> u32 {\n    @\n}\n";
+    let tests = "#[test]\nfn adds_two_numbers() { assert_eq!(add_up::add(2, 2), 4); }\n\
+                 #[test]\nfn adds_nothing() { assert_eq!(add_up::add(0, 0), 0); }\n";
+    let bodies = [
+        "a + b",
+        "b + a",
+        "let c = a; c + b",
+        "helper(a, b)\n}\nfn helper(a: u32, b: u32) -> u32 {\n    a + b",
+    ];
+    let took = ways(&place, library, tests, &bodies);
+    assert_eq!(
+        took,
+        ["by cargo", "by asking rustc", "linked anew", "linked anew"]
+    );
+    // A test that was touched is compiled, and so is one whose library has another interface.
+    let tests = format!("// Touched.\n{tests}");
+    let library = format!("pub fn more() {{}}\n{library}");
+    assert_eq!(
+        ways(&place, &library, &tests, &["a + b", "b + a"]),
+        ["by asking rustc", "linked anew"]
+    );
+    let library = format!("pub const MORE: u32 = 1;\n{library}");
+    assert_eq!(
+        ways(&place, &library, &tests, &["a + b", "b + a"]),
+        ["by asking rustc", "linked anew"]
+    );
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn a_test_is_compiled_where_its_library_no_longer_has_generic_code_for_both() {
+    let place = Place::course();
+    if no_fast_path(&place.root).is_some() {
+        return;
+    }
+    let library =
+        "pub struct Odd(pub u32, pub [u8; 3]);\npub fn add(a: u32, b: u32) -> u32 {\n    @\n}\n";
+    let tests = "use add_up::{Odd, add};\n#[test]\nfn adds_two_numbers() {\n    let mut all: Vec<Odd> = Vec::new();\n    \
+                 all.push(Odd(add(2, 2), [0; 3]));\n    assert_eq!(all[0].0, 4);\n}\n\
+                 #[test]\nfn adds_nothing() { assert_eq!(add(0, 0), 0); }\n";
+    let pushes = "let mut all: Vec<Odd> = Vec::new(); all.push(Odd(a, [0; 3])); all[0].0 + b";
+    let bodies = [
+        pushes,
+        &format!("let c = a; {pushes}"),
+        "a + b",
+        "b + a",
+        pushes,
+    ];
+    let took = ways(&place, library, tests, &bodies);
+    let expected = [
+        "by cargo",
+        "by asking rustc",
+        "by asking rustc",
+        "linked anew",
+        "linked anew",
+    ];
+    assert_eq!(took, expected);
+}
