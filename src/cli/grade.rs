@@ -5,6 +5,7 @@ mod results;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use colored::Colorize as _;
 
@@ -88,6 +89,14 @@ fn run_grade(
             tally.graded,
             tally.known
         ));
+        if config.verbose {
+            let count = |of: &AtomicUsize| of.load(Ordering::Relaxed);
+            screen.line(format!(
+                "{} programs linked with what was compiled for the course's own code, {} compiled",
+                count(&workshop.made.linked),
+                count(&workshop.made.compiled)
+            ));
+        }
     }
     Ok(exit_of(&grades))
 }

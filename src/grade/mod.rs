@@ -58,7 +58,7 @@ pub use rehearsal::Rehearsal;
 pub use run::{Grader, Job, RunError, Tally, Told, run};
 pub use store::{Store, StoreError};
 pub use submission::{Submission, SubmissionError};
-pub use workshop::{Workshop, WorkshopError};
+pub use workshop::{Made, Workshop, WorkshopError};
 
 /// If this process was started to be something else than `workbook`: to enter a box, or to note what cargo
 /// asks of the compiler.

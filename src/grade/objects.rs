@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::bench::Bench;
@@ -20,7 +21,12 @@ pub struct Objects {
     scratch: Scratch,
     kept: PathBuf,
     asked: Asked,
+    /// How often it could not be linked.
+    failures: AtomicU32,
 }
+
+/// What can't be linked so often is compiled from then on.
+const PATIENCE: u32 = 3;
 
 /// By interface, the files of the course's that have it.
 pub type Known = OnceLock<BTreeMap<String, Vec<CandidateFile>>>;
@@ -92,9 +98,12 @@ impl Examiner<'_> {
         out: &str,
         compile: Compile<'_>,
     ) -> Result<Result<(), (String, String)>, ExamineError> {
+        let made = &self.workshop.made;
         if self.linked(bench, scratch, out, compile)? {
+            made.linked.fetch_add(1, Ordering::Relaxed);
             return Ok(Ok(()));
         }
+        made.compiled.fetch_add(1, Ordering::Relaxed);
         compile(scratch)
     }
 
@@ -119,7 +128,8 @@ impl Examiner<'_> {
             let objects = self.objects(bench, (files, scratch.proves), out, compile);
             objects.ok().flatten()
         });
-        let Some(objects) = made else {
+        let is_good = |objects: &&Objects| objects.failures.load(Ordering::Relaxed) < PATIENCE;
+        let Some(objects) = made.as_ref().filter(is_good) else {
             return Ok(false);
         };
         self.link(objects, scratch, &scratch.path(out))
@@ -159,6 +169,7 @@ impl Examiner<'_> {
             scratch,
             kept,
             asked,
+            failures: AtomicU32::new(0),
         }))
     }
 
@@ -181,8 +192,12 @@ impl Examiner<'_> {
         else {
             return Ok(false);
         };
-        let read = [objects.kept.as_path(), &scratch.path("lib")];
+        let library = scratch.path("lib");
+        let read = [&objects.kept, &library, &self.workshop.wire].map(PathBuf::as_path);
         let linked = self.compiler_says(scratch, linker, arguments.collect(), &read, out)?;
+        if linked.is_err() {
+            objects.failures.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(linked.is_ok())
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -30,6 +31,17 @@ pub struct Workshop {
     pub sysroot: PathBuf,
     /// What answering programs link, compiled once.
     pub wire: PathBuf,
+    /// How programs that use a submission's library came about.
+    pub made: Made,
+}
+
+/// How many programs that use a submission's library were made in which way.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// Linked with what was compiled for the course's own library.
+    pub linked: AtomicUsize,
+    /// Compiled.
+    pub compiled: AtomicUsize,
 }
 
 /// Why nothing could be made ready.
@@ -148,6 +160,7 @@ impl Workshop {
             dependencies,
             sysroot,
             wire,
+            made: Made::default(),
         })
     }
 

@@ -269,15 +269,16 @@ impl State {
             library += &text.replace('@', ways[way]);
         }
         files.insert("src/lib.rs".to_owned(), library);
-        let mut tests = "use add_up::add;\n#[test]\nfn adds_two_numbers() {\n    \
-                         assert_eq!(add(2, 2), 4, \"two and two\");\n}\n"
-            .to_owned();
-        tests += &match self.tests {
-            0 => format!("#[test]\nfn adds_nothing() {{{ASKS}    assert_eq!(add(0, 0), 0);\n}}\n"),
-            1 => "#[test]\nfn adds_nothing() {\n    add_up::never((add(0, 0) == 0).then_some(()));\n}\n".to_owned(),
+        let first = "use add_up::add;\n#[test]\nfn adds_two_numbers() {\n    \
+                     assert_eq!(add(2, 2), 4, \"two and two\");\n}\n";
+        let second = match self.tests {
+            0 => format!("fn adds_nothing() {{{ASKS}    assert_eq!(add(0, 0), 0);\n}}\n"),
+            1 => "fn adds_nothing() {\n    add_up::never((add(0, 0) == 0).then_some(()));\n}\n"
+                .to_owned(),
             // One that is not expected, and one missing.
-            _ => "#[test]\nfn adds_more() {}\n".to_owned(),
+            _ => "fn adds_more() {}\n".to_owned(),
         };
+        let tests = format!("{first}#[test]\n{second}");
         files.insert("tests/checks.rs".to_owned(), tests);
         let mut manifest = "[package]\nname = \"add_up\"\nversion.workspace = true\n\
                             edition.workspace = true\n\n[lib]\ntest = false\ndoctest = false\n"

@@ -253,3 +253,53 @@ fn nobody_passes_by_what_a_box_does_not_look_at() {
     assert!(why.contains("its start passes all"), "{why}");
     assert!(why.contains("speed"), "{why}");
 }
+
+/// What tests a submission is linked, and not compiled, if the library has the interface of one of the course's own.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn what_differs_in_bodies_alone_is_linked_and_all_else_compiled() {
+    let course = Place::course();
+    let right = course.read("solutions/basics/add_up/reference/src/lib.rs");
+    let hand_in = |name: &str, text: String| {
+        course.write(&format!("submissions/{name}/add_up/src/lib.rs"), text);
+    };
+    // Of the interface's own, one right and one wrong.
+    hand_in(
+        "helped",
+        right.replace("left + right", "sum(&[left, right])")
+            + "fn sum(of: &[u32]) -> u32 {\n    of.iter().sum()\n}\n",
+    );
+    hand_in("wrong", right.replace('+', "*"));
+    // Of others: with more, with code that tests would compile, and not for others to call.
+    hand_in("more", format!("pub fn more() {{}}\n{right}"));
+    let generic =
+        "pub fn add<T: std::ops::Add<Output = T>>(left: T, right: T) -> T {\n    left + right\n}\n";
+    hand_in("generic", generic.to_owned());
+    hand_in("private", right.replace("pub fn add", "fn add"));
+    for (out, way, linked, compiled) in [
+        // What does not build as one crate is tried as two.
+        ("one", &["--in-process"][..], 3, 5),
+        // The tests' two files are compiled once, for all.
+        ("two", &[], 3, 5),
+    ] {
+        let command = [
+            "--verbose",
+            "grade",
+            "run",
+            "--submissions",
+            "submissions",
+            "--exercise",
+            "add_up",
+            "--out",
+            out,
+        ];
+        let ran = course.expect(1, [&command[..], way].concat());
+        for line in ["✓ helped/", "✗ wrong/", "✓ more/", "✗ private/"] {
+            ran.says(line);
+        }
+        let said = format!(
+            "{linked} programs linked with what was compiled for the course's own code, {compiled} compiled"
+        );
+        ran.says(&said);
+    }
+}
