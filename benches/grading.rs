@@ -108,8 +108,30 @@ fn real_course() {
     class(room.path(), &DRILLS, CLASS, FRESH);
 }
 
-/// Grades a class in the ways that there are. The fresh clone is tried by the first `fresh` learners only.
+/// Grades a class in the ways that there are: one whose answers differ from the course's own in nothing that tests are
+/// compiled from, and one whose answers all do. The fresh clone is tried by the first `fresh` learners only.
 fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
+    let fresh = of_class(room, (exercises, learners), Fresh::Tried(fresh), |_| {
+        String::new()
+    });
+    let own = |learner| format!("pub fn handed_in_by_{learner}() {{}}\n");
+    println!("the same, and each answer has something of its own for all to see:");
+    of_class(room, (exercises, learners), Fresh::Known(fresh), own);
+}
+
+/// How long a fresh clone takes.
+enum Fresh {
+    /// To be tried by so many.
+    Tried(usize),
+    Known(Duration),
+}
+
+fn of_class(
+    room: &Path,
+    (exercises, learners): (&[&str], usize),
+    fresh: Fresh,
+    more: impl Fn(usize) -> String,
+) -> Duration {
     let course = room.join("course");
     let places: Vec<(PathBuf, PathBuf)> = exercises.iter().map(|id| places(&course, id)).collect();
     for learner in 0..learners {
@@ -122,7 +144,7 @@ fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
             copy(&answers[learner % answers.len()], &handed_in);
             let root = handed_in.join("src/lib.rs");
             let text = std::fs::read_to_string(&root).expect("there is a reference");
-            let text = format!("{text}\n// Handed in by {learner}.\n");
+            let text = format!("{text}\n// Handed in by {learner}.\n{}", more(learner));
             std::fs::write(root, text).expect("files can be written");
         }
     }
@@ -162,11 +184,21 @@ fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
     // Once, so that cargo has built what all share, as on a worker that has graded before.
     grade("warm", &[]);
     by_cargo(&|_| "shared".to_owned(), 1);
-    let fresh = by_cargo(&|learner| format!("fresh-{learner}"), fresh);
+    let kind = matches!(fresh, Fresh::Known(_));
+    let fresh = match fresh {
+        Fresh::Tried(count) => by_cargo(&|learner| format!("fresh-{learner}"), count),
+        Fresh::Known(took) => took,
+    };
     let shared = by_cargo(&|_| "shared".to_owned(), learners);
     for (name, took) in [
-        ("sealed where that can be", grade("sealed", &[])),
-        ("all in-process", grade("together", &["--in-process"])),
+        (
+            "sealed where that can be",
+            grade(&format!("sealed-{kind}"), &[]),
+        ),
+        (
+            "all in-process",
+            grade(&format!("together-{kind}"), &["--in-process"]),
+        ),
     ] {
         println!(
             "{name}: {took:.2?} for a submission of one exercise; a fresh clone and `cargo test` {fresh:.2?} = {:.1}×; \
@@ -175,6 +207,7 @@ fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
             shared.as_secs_f64() / took.as_secs_f64()
         );
     }
+    fresh
 }
 
 /// The folders of a solution's reference and of its alternatives.

@@ -5,14 +5,15 @@
 //! cargo bench --bench speed                     all of it: some 20 minutes on two cores
 //! cargo bench --bench speed -- --drills         one drill at a time
 //! cargo bench --bench speed -- --whole          the whole course
+//! cargo bench --bench speed -- --tests-alone    the same of the exercises that are judged by tests and by nothing else
 //! cargo bench --bench speed -- --rounds N       of the whole course; 2 if nothing is said
 //! cargo bench --bench speed -- --html FILE      also as a page of plots
 //! cargo bench --bench speed -- --svg FOLDER     also a plot each
 //! ```
 //!
 //! Both sides work on a copy of the committed course with all references laid over it, each with a target folder of
-//! its own, and get the same edits: a function in what the learner owns gets another body. Prints times and ratios;
-//! nothing here fails on a slow machine.
+//! its own, and get the same edits: a function in what the learner owns gets another body, or another name for all to see.
+//! Prints times and ratios; nothing here fails on a slow machine.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -20,11 +21,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use walkdir::WalkDir;
-use workbook::course::{self, Course};
+use workbook::course::{self, Course, Exercise};
 use workbook::engine::Comparison;
 use workbook::report::plot;
 
@@ -48,7 +50,8 @@ const NOT_COUNTED: usize = 2;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let (drills, whole) = (has("--drills"), has("--whole"));
+    let tests_alone = has("--tests-alone");
+    let (drills, whole) = (has("--drills"), has("--whole") || tests_alone);
     let after = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)
@@ -59,7 +62,8 @@ fn main() {
     if drills || !whole {
         for (kind, id) in DRILLS {
             if bench.course.exercises.iter().any(|it| it.id == id) {
-                all.push(bench.drill(kind, id));
+                all.push(bench.drill(kind, id, "one body edited", edit));
+                all.push(bench.drill(kind, id, "one signature edited", rename));
                 all.push(bench.first_error(kind, id));
             }
         }
@@ -69,7 +73,7 @@ fn main() {
     }
     if whole || !drills {
         let rounds = after("--rounds").and_then(|it| it.parse().ok());
-        all.extend(bench.whole(rounds.unwrap_or(WHOLE_ROUNDS)));
+        all.extend(bench.whole(rounds.unwrap_or(WHOLE_ROUNDS), tests_alone));
     }
     if let Some(folder) = after("--svg") {
         fs::create_dir_all(folder).expect("folders can be made");
@@ -169,8 +173,8 @@ impl Bench {
         })
     }
 
-    /// One drill, after an edit of a function's body.
-    fn drill(&self, kind: &str, id: &str) -> Comparison {
+    /// One drill, after an edit of this sort.
+    fn drill(&self, kind: &str, id: &str, sort: &str, edit: fn(&Path, usize)) -> Comparison {
         let exercise = self.course.exercises.iter().find(|it| it.id == id);
         let exercise = exercise.expect("the caller has looked");
         let mut rows = Vec::new();
@@ -185,7 +189,7 @@ impl Bench {
             rows.push(vec![nanos(ours), nanos(theirs), nanos(self.floor(round))]);
         }
         shown(Comparison {
-            name: format!("{kind} drill ({id}), one body edited"),
+            name: format!("{kind} drill ({id}), {sort}"),
             contenders: vec![
                 "workbook run".into(),
                 format!("cargo test -p {}", exercise.package),
@@ -257,19 +261,37 @@ impl Bench {
         crate_folder.join(found.unwrap_or(library))
     }
 
-    /// Every exercise: all edited, and none.
-    fn whole(&self, rounds: usize) -> Vec<Comparison> {
-        let files: BTreeSet<PathBuf> = (self.course.exercises.iter())
+    /// Every exercise, or those that are judged by tests alone: all edited, and none.
+    fn whole(&self, rounds: usize, tests_alone: bool) -> Vec<Comparison> {
+        // All stages of a project, or none.
+        let is_more = |it: &Exercise| {
+            let has_programs = !it.compile.is_empty() || it.quiz.is_some();
+            has_programs
+                || !it.clippy.is_empty()
+                || it.suite.is_some()
+                || !it.mutants.is_empty()
+                || !it.ratios.is_empty()
+        };
+        let (all, exercises) = (&self.course.exercises, self.course.exercises.iter());
+        let of_more = |it: &Exercise| {
+            let mut stages = all.iter().filter(|other| other.package == it.package);
+            stages.any(|it| is_more(it))
+        };
+        let chosen: Vec<&Arc<Exercise>> = exercises
+            .filter(|it| !tests_alone || !of_more(it))
+            .collect();
+        let files: BTreeSet<PathBuf> = (chosen.iter())
             .map(|exercise| self.owned_file(&exercise.crate_folder))
             .collect();
-        let everything = [
-            "test",
-            "-q",
-            "--workspace",
-            "--exclude",
-            "workbook",
-            "--no-fail-fast",
-        ];
+        let mut everything = vec!["test", "-q", "--no-fail-fast"];
+        let mut verify = vec!["verify"];
+        if tests_alone {
+            verify.extend(chosen.iter().map(|it| it.id.as_str()));
+            let packages: BTreeSet<&str> = chosen.iter().map(|it| it.package.as_str()).collect();
+            everything.extend(packages.iter().flat_map(|package| ["-p", package]));
+        } else {
+            everything.extend(["--workspace", "--exclude", "workbook"]);
+        }
         let (mut edited, mut unchanged, mut forgetful) = (Vec::new(), Vec::new(), Vec::new());
         let edit_all = |round| {
             for place in [&self.ours, &self.theirs] {
@@ -281,22 +303,27 @@ impl Bench {
         // The first round builds everything, the second for the first time with what the next can use.
         for round in 100..100 + NOT_COUNTED + rounds {
             edit_all(round);
-            let sides = [self.runner(&["verify"]), self.cargo(&everything)];
+            let sides = [self.runner(&verify), self.cargo(&everything)];
             edited.push(in_turn("all edited", sides));
-            let again = timed(&mut self.runner(&["verify"]));
+            let again = timed(&mut self.runner(&verify));
             let theirs = timed(&mut self.cargo(&everything));
             unchanged.push(vec![nanos(again), nanos(theirs)]);
         }
         for round in 200..200 + rounds {
             edit_all(round);
-            let mut sides = [self.runner(&["verify"]), self.cargo(&everything)];
+            let mut sides = [self.runner(&verify), self.cargo(&everything)];
             for side in &mut sides {
                 side.env("CARGO_INCREMENTAL", "0");
             }
             forgetful.push(in_turn("all edited, CARGO_INCREMENTAL=0", sides));
         }
-        let contenders = || vec!["workbook verify".into(), "cargo test --workspace".into()];
-        let count = self.course.exercises.len();
+        let theirs = if tests_alone {
+            "cargo test -p … -p …"
+        } else {
+            "cargo test --workspace"
+        };
+        let contenders = || vec!["workbook verify".into(), theirs.into()];
+        let count = chosen.len();
         vec![
             shown(Comparison {
                 name: format!("all {count} exercises edited"),
@@ -424,6 +451,15 @@ fn nanos(time: Duration) -> f64 {
 /// Another body for a function that the edit itself has put there, at the end of the file.
 fn edit(file: &Path, round: usize) {
     let function = format!("fn edited() -> usize {{ {round} }}\n");
+    end_with(
+        file,
+        &format!("#[allow(dead_code, missing_docs)]\n{function}"),
+    );
+}
+
+/// Another name for a function that the edit itself has put there, which everybody can see.
+fn rename(file: &Path, round: usize) {
+    let function = format!("pub fn edited_{round}() {{}}\n");
     end_with(
         file,
         &format!("#[allow(dead_code, missing_docs)]\n{function}"),
