@@ -21,7 +21,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -277,7 +276,7 @@ impl Bench {
             let mut stages = all.iter().filter(|other| other.package == it.package);
             stages.any(|it| is_more(it))
         };
-        let chosen: Vec<&Arc<Exercise>> = exercises
+        let chosen: Vec<&Exercise> = exercises
             .filter(|it| !tests_alone || !of_more(it))
             .collect();
         let files: BTreeSet<PathBuf> = (chosen.iter())
