@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use self::read::Reader;
-use self::syntax::{hidden_types, leaky_macros, tokens_of};
+use self::syntax::{hidden_types, leaky_macros, own_traits, tokens_of};
 use crate::candidate::{CandidateFile, Hasher};
 
 /// Identifies the interface of a library with these files, whose paths are relative to its crate. `None` if a file can't
@@ -67,13 +67,14 @@ fn read(files: &[CandidateFile]) -> Option<(Vec<Part>, Bodies)> {
         parsed.push((file.path.as_path(), text, syn::parse_file(text).ok()?));
     }
     let all = || parsed.iter().flat_map(|(_, _, file)| &file.items);
-    let (hidden, leaky) = (hidden_types(all()), leaky_macros(all()));
+    let (hidden, leaky, traits) = (hidden_types(all()), leaky_macros(all()), own_traits(all()));
     let (mut parts, mut bodies) = (Vec::new(), Bodies::new());
     for (path, text, file) in &parsed {
         let mut reader = Reader {
             text,
             hidden: &hidden,
             leaky: &leaky,
+            traits: &traits,
             place: path.display().to_string(),
             parts: &mut parts,
             bodies: Vec::new(),
@@ -288,6 +289,16 @@ pub trait Shape { fn area(&self) -> u64; fn twice(&self) -> u64 { 2 * self.area(
         };
         assert_ne!(by_macro("m!();"), by_macro(""));
         assert_eq!(by_macro("println!();"), by_macro(""));
+    }
+
+    #[test]
+    fn a_trait_of_the_library_s_own_is_none_of_the_known_ones() {
+        let of = |more: &str| {
+            let text = format!("pub trait Write {{}} struct Quiet; pub fn f() {{}} {more}");
+            of(&[("src/lib.rs", &text)])
+        };
+        assert_eq!(of("impl Clone for Quiet {}"), of(""));
+        assert_ne!(of("impl Write for Quiet {}"), of(""));
     }
 
     #[test]

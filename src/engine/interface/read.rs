@@ -20,6 +20,8 @@ pub(super) struct Reader<'a> {
     pub hidden: &'a BTreeSet<String>,
     /// Macros whose use in a body may declare something for everybody.
     pub leaky: &'a BTreeSet<String>,
+    /// The library's own traits.
+    pub traits: &'a BTreeSet<String>,
     /// The file and the module.
     pub place: String,
     pub parts: &'a mut Vec<Part>,
@@ -151,8 +153,8 @@ impl Reader<'_> {
             return;
         }
         let known = block.trait_.as_ref().is_none_or(|(path, _)| {
-            let last = path.segments.last();
-            last.is_some_and(|last| TRAITS.contains(&last.ident.to_string().as_str()))
+            let last = path.segments.last().map(|last| name_of(&last.ident));
+            last.is_some_and(|last| TRAITS.contains(&last.as_str()) && !self.traits.contains(&last))
         });
         let name = match &*block.self_ty {
             Type::Path(path) => path.path.segments.last().map(|last| name_of(&last.ident)),

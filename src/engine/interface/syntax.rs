@@ -219,6 +219,17 @@ pub(super) fn hidden_types<'i>(items: impl Iterator<Item = &'i Item>) -> BTreeSe
     hidden.difference(&shown).cloned().collect()
 }
 
+/// Every trait that is declared.
+pub(super) fn own_traits<'i>(items: impl Iterator<Item = &'i Item>) -> BTreeSet<String> {
+    let mut traits = BTreeSet::new();
+    every(items, &mut |item| {
+        if let Item::Trait(it) = item {
+            traits.insert(name_of(&it.ident));
+        }
+    });
+    traits
+}
+
 /// Macros of the library that may implement a trait wherever they are used.
 pub(super) fn leaky_macros<'i>(items: impl Iterator<Item = &'i Item>) -> BTreeSet<String> {
     let mut leaky = BTreeSet::new();
