@@ -274,7 +274,7 @@ impl Bench {
         let (all, exercises) = (&self.course.exercises, self.course.exercises.iter());
         let of_more = |it: &Exercise| {
             let mut stages = all.iter().filter(|other| other.package == it.package);
-            stages.any(|it| is_more(it))
+            stages.any(is_more)
         };
         let chosen: Vec<&Exercise> = exercises
             .filter(|it| !tests_alone || !of_more(it))
