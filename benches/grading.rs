@@ -122,6 +122,7 @@ fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
 }
 
 /// How long a fresh clone takes.
+#[derive(Clone, Copy)]
 enum Fresh {
     /// To be tried by so many.
     Tried(usize),
