@@ -5,7 +5,6 @@
 //! cargo bench --bench speed                     all of it: some 20 minutes on two cores
 //! cargo bench --bench speed -- --drills         one drill at a time
 //! cargo bench --bench speed -- --whole          the whole course
-//! cargo bench --bench speed -- --tests-alone    the same of the exercises that are judged by tests and by nothing else
 //! cargo bench --bench speed -- --rounds N       of the whole course; 2 if nothing is said
 //! cargo bench --bench speed -- --html FILE      also as a page of plots
 //! cargo bench --bench speed -- --svg FOLDER     also a plot each
@@ -25,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use walkdir::WalkDir;
-use workbook::course::{self, Course, Exercise};
+use workbook::course::{self, Course};
 use workbook::engine::Comparison;
 use workbook::report::plot;
 
@@ -49,8 +48,7 @@ const NOT_COUNTED: usize = 2;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let tests_alone = has("--tests-alone");
-    let (drills, whole) = (has("--drills"), has("--whole") || tests_alone);
+    let (drills, whole) = (has("--drills"), has("--whole"));
     let after = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)
@@ -72,7 +70,7 @@ fn main() {
     }
     if whole || !drills {
         let rounds = after("--rounds").and_then(|it| it.parse().ok());
-        all.extend(bench.whole(rounds.unwrap_or(WHOLE_ROUNDS), tests_alone));
+        all.extend(bench.whole(rounds.unwrap_or(WHOLE_ROUNDS)));
     }
     if let Some(folder) = after("--svg") {
         fs::create_dir_all(folder).expect("folders can be made");
@@ -260,37 +258,19 @@ impl Bench {
         crate_folder.join(found.unwrap_or(library))
     }
 
-    /// Every exercise, or those that are judged by tests alone: all edited, and none.
-    fn whole(&self, rounds: usize, tests_alone: bool) -> Vec<Comparison> {
-        // All stages of a project, or none.
-        let is_more = |it: &Exercise| {
-            let has_programs = !it.compile.is_empty() || it.quiz.is_some();
-            has_programs
-                || !it.clippy.is_empty()
-                || it.suite.is_some()
-                || !it.mutants.is_empty()
-                || !it.ratios.is_empty()
-        };
-        let (all, exercises) = (&self.course.exercises, self.course.exercises.iter());
-        let of_more = |it: &Exercise| {
-            let mut stages = all.iter().filter(|other| other.package == it.package);
-            stages.any(is_more)
-        };
-        let chosen: Vec<&Exercise> = exercises
-            .filter(|it| !tests_alone || !of_more(it))
-            .collect();
-        let files: BTreeSet<PathBuf> = (chosen.iter())
+    /// Every exercise: all edited, and none.
+    fn whole(&self, rounds: usize) -> Vec<Comparison> {
+        let files: BTreeSet<PathBuf> = (self.course.exercises.iter())
             .map(|exercise| self.owned_file(&exercise.crate_folder))
             .collect();
-        let mut everything = vec!["test", "-q", "--no-fail-fast"];
-        let mut verify = vec!["verify"];
-        if tests_alone {
-            verify.extend(chosen.iter().map(|it| it.id.as_str()));
-            let packages: BTreeSet<&str> = chosen.iter().map(|it| it.package.as_str()).collect();
-            everything.extend(packages.iter().flat_map(|package| ["-p", package]));
-        } else {
-            everything.extend(["--workspace", "--exclude", "workbook"]);
-        }
+        let everything = [
+            "test",
+            "-q",
+            "--workspace",
+            "--exclude",
+            "workbook",
+            "--no-fail-fast",
+        ];
         let (mut edited, mut unchanged, mut forgetful) = (Vec::new(), Vec::new(), Vec::new());
         let edit_all = |round| {
             for place in [&self.ours, &self.theirs] {
@@ -302,27 +282,22 @@ impl Bench {
         // The first round builds everything, the second for the first time with what the next can use.
         for round in 100..100 + NOT_COUNTED + rounds {
             edit_all(round);
-            let sides = [self.runner(&verify), self.cargo(&everything)];
+            let sides = [self.runner(&["verify"]), self.cargo(&everything)];
             edited.push(in_turn("all edited", sides));
-            let again = timed(&mut self.runner(&verify));
+            let again = timed(&mut self.runner(&["verify"]));
             let theirs = timed(&mut self.cargo(&everything));
             unchanged.push(vec![nanos(again), nanos(theirs)]);
         }
         for round in 200..200 + rounds {
             edit_all(round);
-            let mut sides = [self.runner(&verify), self.cargo(&everything)];
+            let mut sides = [self.runner(&["verify"]), self.cargo(&everything)];
             for side in &mut sides {
                 side.env("CARGO_INCREMENTAL", "0");
             }
             forgetful.push(in_turn("all edited, CARGO_INCREMENTAL=0", sides));
         }
-        let theirs = if tests_alone {
-            "cargo test -p … -p …"
-        } else {
-            "cargo test --workspace"
-        };
-        let contenders = || vec!["workbook verify".into(), theirs.into()];
-        let count = chosen.len();
+        let contenders = || vec!["workbook verify".into(), "cargo test --workspace".into()];
+        let count = self.course.exercises.len();
         vec![
             shown(Comparison {
                 name: format!("all {count} exercises edited"),
