@@ -9,8 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde::{Deserialize, Serialize};
-
 use super::build::BuildError;
 use super::cargo::{follow, forget_cargo};
 use super::interface::interface;
@@ -22,16 +20,11 @@ use super::stop::Stop;
 use crate::candidate::Hasher;
 
 /// The key of what is kept, in its folder.
-const KEY: &str = "key.json";
+const KEY: &str = "key";
 
 /// Where the object code of one test is kept, and what it is good for.
 pub(super) struct Relink {
     folder: PathBuf,
-    key: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Key {
     key: String,
 }
 
@@ -72,8 +65,7 @@ impl Relink {
 
     /// Whether there is object code to link.
     pub fn is_kept(&self) -> bool {
-        let text = fs::read(self.folder.join(KEY)).unwrap_or_default();
-        serde_json::from_slice::<Key>(&text).is_ok_and(|known| known.key == self.key)
+        fs::read_to_string(self.folder.join(KEY)).is_ok_and(|known| known == self.key)
     }
 
     /// An empty folder for object code.
@@ -87,15 +79,9 @@ impl Relink {
     pub fn keep(&self, unit: &Unit, plot: &Plot, read: &Path) {
         let is_all_known =
             fs::read_to_string(read).is_ok_and(|read| has_read_only(&read, unit, plot));
-        let key = Key {
-            key: self.key.clone(),
-        };
-        if is_all_known
-            && Asked::read(&self.folder).is_some()
-            && let Ok(text) = serde_json::to_vec(&key)
-        {
+        if is_all_known && Asked::read(&self.folder).is_some() {
             // Without it the test is compiled again.
-            let _ = fs::write(self.folder.join(KEY), text);
+            let _ = fs::write(self.folder.join(KEY), &self.key);
         }
     }
 
