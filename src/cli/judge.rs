@@ -57,8 +57,8 @@ pub fn judge_beside(
         &mut |news| match news {
             News::Event(event) => {
                 meter.take(&event, screen);
-                if let (true, Event::BuildFinished { took, way }) = (verbose, &event) {
-                    say(screen, how_it_was_built(*took, *way));
+                if let (true, Event::BuildFinished { took, way, linked }) = (verbose, &event) {
+                    say(screen, how_it_was_built(*took, *way, *linked));
                 }
             }
             News::Changed => say(
@@ -73,7 +73,7 @@ pub fn judge_beside(
     Ok(verdict)
 }
 
-fn how_it_was_built(took: Duration, way: Way) -> String {
+fn how_it_was_built(took: Duration, way: Way, linked: usize) -> String {
     let way = match way {
         Way::Cargo => "by cargo",
         Way::Replay => "by asking rustc again what cargo had asked it for",
@@ -82,7 +82,12 @@ fn how_it_was_built(took: Duration, way: Way) -> String {
         }
         Way::Together => "by cargo, the tests of many exercises as modules of a few crates",
     };
-    format!("built in {} {way}", seconds(took))
+    let linked = match linked {
+        0 => String::new(),
+        1 => ", one test linked anew and not compiled".to_owned(),
+        many => format!(", {many} tests and programs linked anew and not compiled"),
+    };
+    format!("built in {} {way}{linked}", seconds(took))
 }
 
 /// What is told while files are judged.
@@ -237,7 +242,9 @@ fn run_engine(
         meter.take(&event, screen);
         match &event {
             Event::Judged { verdict } => tell(verdict),
-            Event::BuildFinished { took, way } => say(screen, how_it_was_built(*took, *way)),
+            Event::BuildFinished { took, way, linked } => {
+                say(screen, how_it_was_built(*took, *way, *linked));
+            }
             _ => {}
         }
     });

@@ -11,14 +11,15 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 use super::binary::Binary;
-use super::cargo::{self, Call, Job};
+use super::cargo::{self, Call, Job, StandIn};
+use super::object_cache;
 use super::plot::{Plot, Target};
 use super::recipe::{self, Recipe};
 use super::replay::replay;
 use super::shadow::{LayError, Shadow};
 use super::stop::Stop;
 use super::unity::{self, Site};
-use super::variants::Variants;
+use super::variants::{self, Variants};
 use super::world::BuildProgress;
 use super::wrapper;
 use crate::candidate::{Environment, Slot};
@@ -30,6 +31,8 @@ pub struct Built {
     pub packages: BTreeMap<String, PackageBuild>,
     /// The way that was taken.
     pub way: Way,
+    /// How many tests and programs cargo had linked with object code that was kept.
+    pub linked: usize,
     /// The folders of the binaries, apart from what other runners build. They go with the last handle.
     pub(super) kept: Vec<Arc<TempDir>>,
 }
@@ -39,6 +42,7 @@ impl Built {
     pub(super) fn add(&mut self, other: Built) {
         self.kept.extend(other.kept);
         self.way = other.way;
+        self.linked += other.linked;
         for (name, package) in other.packages {
             let known = self.packages.entry(name).or_default();
             known.executables.extend(package.executables);
@@ -141,7 +145,9 @@ pub(super) fn build(
         }
     }
     let workspace = shadow.lay(slot, plots, environment)?;
-    let mut fast = stand_in.and_then(|program| Fast::of(program, plots, environment, &workspace));
+    let stand_in = stand_in.filter(|_| recipe::no_fast_path(&workspace).is_none());
+    let mut fast = (stand_in.filter(|_| *slot == Slot::Mine && !is_for_cargo()))
+        .and_then(|program| Fast::of(program, plots, environment, &workspace));
     if let Some(fast) = &mut fast
         && fast.recipe.is_complete(fast.plot)
     {
@@ -162,13 +168,23 @@ pub(super) fn build(
             source,
         })?;
     }
-    let mut variants = slot.is_for_edits().then(|| Variants::read(&workspace));
+    let objects = shadow.objects(slot);
+    let stand_in = stand_in.map(|program| StandIn {
+        program,
+        objects: &objects,
+        records: fast.as_ref().map(|_| records.as_path()),
+        incremental: variants::with_stand_in(plots),
+    });
+    // A program that stands in for rustc sees to it, crate by crate.
+    let is_cargo_s = slot.is_for_edits() && stand_in.is_none();
+    let mut variants = is_cargo_s.then(|| Variants::read(&workspace));
     let is_incremental = variants.as_ref().is_some_and(|known| known.pays(plots));
     let site = Site {
         shadow,
         environment,
         slot,
         is_incremental,
+        stand_in,
         keep: keep.path(),
     };
     if let Some(mut built) = unity::build(&site, plots, on, stop)? {
@@ -176,6 +192,7 @@ pub(super) fn build(
             variants.learn(plots, is_incremental);
         }
         link_all(&mut built, keep.path())?;
+        built.linked = object_cache::linked(&objects);
         built.kept.push(Arc::new(keep));
         return Ok(built);
     }
@@ -183,7 +200,7 @@ pub(super) fn build(
         workspace: &workspace,
         target: &shadow.target(),
         is_incremental,
-        stand_in: fast.as_ref().map(|fast| (fast.program, records.as_path())),
+        stand_in,
         programs: &[],
     };
     let mut outcome = cargo::run(&call, Job::Build, plots, on, stop)?;
@@ -209,6 +226,7 @@ pub(super) fn build(
         });
     }
     link_all(&mut outcome.built, keep.path())?;
+    outcome.built.linked = object_cache::linked(&objects);
     outcome.built.kept.push(Arc::new(keep));
     Ok(outcome.built)
 }
@@ -262,9 +280,6 @@ impl<'a> Fast<'a> {
         environment: &Environment,
         workspace: &Path,
     ) -> Option<Self> {
-        if recipe::no_fast_path(workspace).is_some() {
-            return None;
-        }
         let key = recipe::key(plots, environment, workspace)?;
         let plot = plots.first()?;
         let path = workspace.join(".recipes").join(&plot.package);
@@ -276,6 +291,11 @@ impl<'a> Fast<'a> {
             recipe,
         })
     }
+}
+
+/// Whether cargo is asked for everything, with object code that was kept.
+fn is_for_cargo() -> bool {
+    std::env::var_os("WORKBOOK_BUILD").is_some_and(|value| value == "objects")
 }
 
 /// How often a runner that waits for its turn looks again.

@@ -81,10 +81,21 @@ pub(super) struct Call<'a> {
     pub target: &'a Path,
     /// Whether it keeps what the next edit could use.
     pub is_incremental: bool,
-    /// The program that stands in for rustc, and the folder that it writes its records into.
-    pub stand_in: Option<(&'a Path, &'a Path)>,
+    pub stand_in: Option<StandIn<'a>>,
     /// Programs that tests of other packages than their own start, each with the variable that tells where it is.
     pub programs: &'a [(String, PathBuf)],
+}
+
+/// A program that stands in for rustc.
+#[derive(Clone, Copy)]
+pub(super) struct StandIn<'a> {
+    pub program: &'a Path,
+    /// Where it keeps object code from one build to the next.
+    pub objects: &'a Path,
+    /// Where it writes down what cargo asks for, if somebody wants to know.
+    pub records: Option<&'a Path>,
+    /// Which crates are compiled with what their last compilation has left, if any.
+    pub incremental: Option<&'a str>,
 }
 
 /// Calls cargo for these plots.
@@ -117,9 +128,12 @@ pub(super) fn run(
         command.env("CARGO_INCREMENTAL", "0");
     }
     command.envs(call.programs.iter().cloned());
-    if let Some((program, records)) = call.stand_in {
-        command.env("RUSTC_WORKSPACE_WRAPPER", program);
-        command.env(wrapper::RECORDS, records);
+    if let Some(stand_in) = call.stand_in {
+        command.env("RUSTC_WORKSPACE_WRAPPER", stand_in.program);
+        command.env(wrapper::OBJECTS, stand_in.objects);
+        command.envs(stand_in.records.map(|records| (wrapper::RECORDS, records)));
+        let incremental = stand_in.incremental;
+        command.envs(incremental.map(|which| (wrapper::INCREMENTAL, which)));
     }
     let mut packages: Vec<&str> = plots.iter().map(|plot| plot.package.as_str()).collect();
     packages.sort_unstable();

@@ -40,6 +40,8 @@ pub enum Event {
     },
     /// The build is over.
     BuildFinished {
+        /// How many tests and programs cargo had linked with object code that was kept.
+        linked: usize,
         /// Wall time.
         #[serde(rename = "took_ms", serialize_with = "as_millis")]
         took: Duration,

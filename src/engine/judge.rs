@@ -202,6 +202,7 @@ impl<'w> Engine<'w> {
         on(Event::BuildFinished {
             took: start.elapsed(),
             way: built.way,
+            linked: built.linked,
         });
         Ok((built, refused))
     }

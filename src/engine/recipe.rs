@@ -34,14 +34,14 @@ pub(super) struct Unit {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Input {
+pub(super) struct Input {
     path: PathBuf,
     length: u64,
     modified: SystemTime,
 }
 
 impl Input {
-    fn look(path: &Path) -> Option<Self> {
+    pub fn look(path: &Path) -> Option<Self> {
         let data = std::fs::metadata(path).ok()?;
         Some(Input {
             path: path.to_owned(),
@@ -52,40 +52,19 @@ impl Input {
 }
 
 impl Unit {
-    /// The value of an option that comes as an argument of its own.
-    pub fn value(&self, option: &str) -> Option<&str> {
-        let at = self.call.arguments.iter().position(|it| it == option)?;
-        self.call.arguments.get(at + 1).map(String::as_str)
-    }
-
-    /// The value of a `-C` option.
-    fn codegen(&self, option: &str) -> Option<&str> {
-        let mut arguments = self.call.arguments.iter();
-        arguments.find_map(|it| it.strip_prefix(option)?.strip_prefix('='))
-    }
-
     /// The file that it makes, without what stands before and behind it.
     pub fn file_stem(&self) -> String {
-        let name = self.value("--crate-name").unwrap_or_default();
-        format!(
-            "{name}{}",
-            self.codegen("extra-filename").unwrap_or_default()
-        )
+        self.call.file_stem()
     }
 
     /// The unit of a call that can be asked again: a library or an integration test, for this machine.
     fn of(mut call: Call) -> Option<Self> {
-        let has = |argument: &str| call.arguments.iter().any(|it| it == argument);
-        let is_test = has("--test");
-        let value = |option: &str| {
-            let at = call.arguments.iter().position(|it| it == option)?;
-            call.arguments.get(at + 1).cloned()
-        };
-        let name = value("--crate-name")?;
-        if has("--target") || value("--out-dir").is_none() {
+        let is_test = call.has("--test");
+        let name = call.value("--crate-name")?.to_owned();
+        if call.has("--target") || call.value("--out-dir").is_none() {
             return None;
         }
-        if !is_test && value("--crate-type").as_deref() != Some("lib") {
+        if !is_test && call.value("--crate-type") != Some("lib") {
             return None;
         }
         let here: BTreeSet<(String, String)> = env::vars().collect();
@@ -93,16 +72,10 @@ impl Unit {
         call.environment
             .retain(|pair| !here.contains(pair) && !of_the_build(&pair.0) && pair.0 != "MFLAGS");
         // The crate's own library is made anew with it.
-        let package = |pair: &&(String, String)| pair.0 == "CARGO_PKG_NAME";
-        let own = (call.environment.iter().find(package)).map_or("", |pair| pair.1.as_str());
-        let own = format!("{}=", own.replace('-', "_"));
-        let externs = call
-            .arguments
-            .windows(2)
-            .filter(|pair| pair[0] == "--extern");
-        let dependencies = externs
-            .filter(|pair| !pair[1].starts_with(&own))
-            .filter_map(|pair| Some(PathBuf::from(pair[1].split_once('=')?.1)));
+        let own = call.variable("CARGO_PKG_NAME").unwrap_or_default();
+        let own = own.replace('-', "_");
+        let externs = call.externs().filter(|(name, _)| *name != own);
+        let dependencies = externs.filter_map(|(_, path)| path);
         let compiler = Some(PathBuf::from(&call.program)).filter(|path| path.is_absolute());
         let inputs = dependencies
             .chain(compiler)
@@ -116,9 +89,7 @@ impl Unit {
     }
 
     fn is_for(&self, package: &str) -> bool {
-        let wanted = ("CARGO_PKG_NAME", package);
-        let mut variables = self.call.environment.iter();
-        variables.any(|(name, value)| (name.as_str(), value.as_str()) == wanted)
+        self.call.variable("CARGO_PKG_NAME") == Some(package)
     }
 }
 

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 
 use super::build::BuildError;
 use super::cargo::{follow, forget_cargo};
+use super::dep_info::DepInfo;
 use super::interface::interface;
 use super::linker::{Asked, LINKER, is_usual};
 use super::plot::Plot;
@@ -123,7 +124,7 @@ pub fn is_linked_as_known(arguments: &[String]) -> bool {
 }
 
 /// Whether rustc makes code as it is written, and nothing else.
-fn is_unoptimised(arguments: &[String]) -> bool {
+pub(super) fn is_unoptimised(arguments: &[String]) -> bool {
     let option = |at: usize| {
         let argument = &arguments[at];
         match argument.strip_prefix("-C") {
@@ -149,33 +150,16 @@ fn is_unoptimised(arguments: &[String]) -> bool {
 
 /// Whether a test was made of nothing but the crate's files outside of its library, and of variables of the call.
 fn has_read_only(list: &str, unit: &Unit, plot: &Plot) -> bool {
-    let is_variable = |line: &str| {
-        let name = line.split('=').next().unwrap_or_default();
-        let mut known = unit.call.environment.iter();
-        known.any(|(known, _)| known == name)
-    };
-    let is_file = |path: &str| {
-        let path = path.replace("\\ ", " ");
-        let inside = Path::new(&path).strip_prefix(&plot.folder).ok();
+    let read = DepInfo::parse(list);
+    let is_variable = |name: &String| unit.call.variable(name).is_some();
+    let is_file = |path: &PathBuf| {
+        let inside = path.strip_prefix(&plot.folder).ok();
         inside.is_some_and(|inside| {
             !inside.starts_with("src") && plot.files.iter().any(|file| file.path == inside)
         })
     };
-    let mut files = 0;
-    for line in list.lines() {
-        if let Some(variable) = line.strip_prefix("# env-dep:") {
-            if !is_variable(variable) {
-                return false;
-            }
-        } else if let Some(path) = line.strip_suffix(':') {
-            // A rule for each file that was read.
-            if !is_file(path) {
-                return false;
-            }
-            files += 1;
-        }
-    }
-    files > 0
+    let is_known = read.variables.iter().all(is_variable) && read.files.iter().all(is_file);
+    is_known && !read.files.is_empty()
 }
 
 #[cfg(test)]

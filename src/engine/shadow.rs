@@ -60,6 +60,11 @@ impl Shadow {
         folder.join(&plot.package)
     }
 
+    /// Where the object code of a slot's tests is kept.
+    pub fn objects(&self, slot: &Slot) -> PathBuf {
+        self.root.join("objects").join(slot.folder())
+    }
+
     /// Asks for the sole use of a slot, for as long as the turn lives.
     ///
     /// # Errors

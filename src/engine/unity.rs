@@ -25,7 +25,7 @@ pub(super) use build::{Site, build};
 const NAME: &str = "together";
 
 /// Whether a package is made here.
-fn is_made(package: &str) -> bool {
+pub(super) fn is_made(package: &str) -> bool {
     package
         .split_once("--")
         .is_some_and(|(first, rest)| first == NAME || rest.starts_with(NAME))

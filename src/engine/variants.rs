@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::plot::Plot;
+use super::wrapper::ALL;
 use crate::candidate::Hasher;
 
 /// What one crate costs to compile, in hundredths of what its first compilation costs without incremental
@@ -51,8 +52,7 @@ impl Variants {
 
     /// Whether it pays to build these crates, whose files are edited from time to time, with incremental compilation.
     pub fn pays(&self, plots: &[Plot]) -> bool {
-        // Cargo's own way of asking for none, as CI does.
-        if std::env::var_os("CARGO_INCREMENTAL").is_some_and(|it| it == "0") {
+        if is_unwanted() {
             return false;
         }
         if plots.len() < FEW {
@@ -93,6 +93,17 @@ impl Variants {
             let _ = std::fs::write(&self.path, text);
         }
     }
+}
+
+/// Whether somebody asks for none in cargo's own way, as CI does.
+fn is_unwanted() -> bool {
+    std::env::var_os("CARGO_INCREMENTAL").is_some_and(|it| it == "0")
+}
+
+/// What a program that stands in for rustc is told: all crates if they are few, or else those that are compiled again.
+pub(super) fn with_stand_in(plots: &[Plot]) -> Option<&'static str> {
+    let which = if plots.len() < FEW { ALL } else { "again" };
+    (!is_unwanted()).then_some(which)
 }
 
 /// Package → a digest of its files. Stages share a package.

@@ -125,7 +125,7 @@ impl World for RealWorld {
         stop: &Stop,
     ) -> Result<Built, BuildError> {
         // Other candidates are built once, and there is nothing to be quicker at next time.
-        let stand_in = (self.stand_in.as_deref()).filter(|_| *slot == Slot::Mine);
+        let stand_in = (self.stand_in.as_deref()).filter(|_| slot.is_for_edits());
         let (shadow, environment) = (&self.shadow, &self.environment);
         build::build(shadow, environment, (slot, stand_in), plots, on, stop)
     }

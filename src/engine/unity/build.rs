@@ -10,7 +10,7 @@ use super::{Member, Unity, crates, fit, is_made};
 use crate::candidate::{Environment, Slot};
 use crate::engine::binary::Binary;
 use crate::engine::build::{BuildError, Built, Diagnostic, PackageBuild, Way, link};
-use crate::engine::cargo::{self, Call, CargoOutcome, Job};
+use crate::engine::cargo::{self, Call, CargoOutcome, Job, StandIn};
 use crate::engine::plot::{Plot, Target};
 use crate::engine::shadow::{LayError, Shadow};
 use crate::engine::stop::Stop;
@@ -22,6 +22,7 @@ pub(in crate::engine) struct Site<'a> {
     pub environment: &'a Environment,
     pub slot: &'a Slot,
     pub is_incremental: bool,
+    pub stand_in: Option<StandIn<'a>>,
     /// The run's own folder for binaries.
     pub keep: &'a Path,
 }
@@ -232,7 +233,7 @@ fn ask(
         workspace: &workspace,
         target: &site.shadow.target(),
         is_incremental: site.is_incremental,
-        stand_in: None,
+        stand_in: site.stand_in,
         programs,
     };
     let mut outcome = cargo::run(&call, Job::Build, asked, on, stop)?;

@@ -273,9 +273,10 @@ fn kind(manifest: &Table) -> Option<String> {
 
 /// Whether a test file, or a module of one, is the same in a module as at the root of a crate.
 fn means_the_same_in_a_module(text: &str) -> bool {
-    /// Paths from the root; what there is once in a program; what is told of a crate, of its place or of its name; and
-    /// what looks at its own program or its own thread from outside.
-    const SIGNS: [&str; 19] = [
+    /// Paths from the root; what there is once in a program; what is told of a crate, of its place or of its name;
+    /// what looks at its own program or its own thread from outside; and what takes in files beside the tests, which are
+    /// the learner's, so that an edit of them would have all tests of the crate compiled.
+    const SIGNS: [&str; 22] = [
         "crate::",
         "$crate",
         "extern crate",
@@ -295,6 +296,9 @@ fn means_the_same_in_a_module(text: &str) -> bool {
         "args()",
         "proc/self",
         "thread::current",
+        "include!(\"..",
+        "include_str!(\"..",
+        "include_bytes!(\"..",
     ];
     !SIGNS.iter().any(|sign| text.contains(sign)) && has_only_levels(text)
 }

@@ -77,6 +77,7 @@ fn a_run_shows_what_is_known_so_far() {
     assert!(screen.contains("Building 3 of 45: tokio · 2 s"), "{screen}");
     state.happened(
         Event::BuildFinished {
+            linked: 0,
             took: Duration::ZERO,
             way: crate::engine::Way::Cargo,
         },
