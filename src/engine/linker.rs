@@ -30,6 +30,12 @@ pub const KEEP: &str = "WORKBOOK_LINK_KEEP";
 /// What rustc calls to link for Linux with the GNU C library, unless it is told otherwise.
 pub const LINKER: &str = "cc";
 
+/// The program that this name of the linker stands for, as a shell with this `PATH` finds it. `None` if there is none.
+pub(super) fn found_in(path: &str) -> Option<PathBuf> {
+    let mut places = env::split_paths(path).map(|folder| folder.join(LINKER));
+    places.find(|place| place.is_file())
+}
+
 /// What the linker was asked for, in the folder of what was kept.
 const ASKED: &str = "asked.json";
 

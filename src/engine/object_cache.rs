@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dep_info::DepInfo;
 use super::interface::interface;
-use super::linker::{Asked, KEEP, LINKER};
+use super::linker::{Asked, KEEP, LINKER, found_in};
 use super::recipe::Input;
 use super::relink::{is_linked_as_known, is_unoptimised};
 use super::wrapper::{ALL, Call, INCREMENTAL};
@@ -318,7 +318,7 @@ impl Entry {
             hash_library(&mut hasher, cache, call, &path)?;
             libraries.push(library_stem(&path)?.to_owned());
         }
-        hasher.part("path", call.variable("PATH")?.as_bytes());
+        hash_input(&mut hasher, &found_in(call.variable("PATH")?)?)?;
         let stem = call.file_stem();
         let key = hasher.finish().as_str().to_owned();
         let folder = match variant {

@@ -13,10 +13,10 @@ use super::build::BuildError;
 use super::cargo::{follow, forget_cargo};
 use super::dep_info::DepInfo;
 use super::interface::interface;
-use super::linker::{Asked, LINKER, is_usual};
+use super::linker::{Asked, LINKER, found_in, is_usual};
 use super::plot::Plot;
 use super::process;
-use super::recipe::Unit;
+use super::recipe::{Input, Unit};
 use super::stop::Stop;
 use crate::candidate::Hasher;
 
@@ -57,7 +57,8 @@ impl Relink {
             hasher.file(&file.path, &file.bytes);
         }
         hasher.part("unit", serde_json::to_string(unit).ok()?.as_bytes());
-        hasher.part("path", env::var("PATH").ok()?.as_bytes());
+        let linker = Input::look(&found_in(&env::var("PATH").ok()?)?)?;
+        hasher.part("linker", &serde_json::to_vec(&linker).ok()?);
         Some(Relink {
             folder: folder.join(unit.test.as_ref()?),
             key: hasher.finish().as_str().to_owned(),

@@ -262,6 +262,52 @@ fn the_learner_s_tests_must_tell_mutants_from_the_true_code() {
     );
 }
 
+/// The learner's tests are compiled once and linked with each mutant that declares what the true code does; each is judged
+/// by its own code all the same, and one that declares something else has the tests compiled for it.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn tests_are_compiled_once_for_all_mutants_that_look_alike() {
+    let course = mutants();
+    if workbook::engine::no_fast_path(&course.root).is_some() {
+        return;
+    }
+    let tests =
+        "#[test]\nfn greets() {\n    assert_eq!(greet::greet(\"Bob\"), \"hello Bob\");\n}\n";
+    course.write("exercises/basics/greet/tests/mine.rs", tests);
+    // How many tests were linked, and what became of the mutants.
+    let judged = || {
+        let ran = course.run(["--verbose", "run", "greet", "--json"]);
+        let said = ran.all();
+        let linked = ["one test linked anew", "2 tests and programs linked anew"];
+        let linked = linked.iter().position(|text| said.contains(text));
+        let states =
+            ["forgets_the_name", "by_hand"].map(|it| state(&ran, &format!("mutant::{it}")));
+        (linked.map_or(0, |at| at + 1), states)
+    };
+    let becomes = |name: &str, code: &str| {
+        let path = format!("exercises/basics/greet/mutants/{name}/src/lib.rs");
+        course.write(&path, code);
+    };
+    let (_, states) = judged();
+    assert_eq!(states, ["passed", "passed"]);
+    // The same tests for other bodies: nothing is compiled but the two mutants' libraries.
+    let forgets = "pub fn greet(_name: &str) -> String {\n    \"hello Bob\".to_owned()\n}\n";
+    let by_hand = "pub fn greet(name: &str) -> String {\n    \"hello \".to_owned() + name\n}\n";
+    becomes("forgets_the_name", forgets);
+    becomes("by_hand", by_hand);
+    assert_eq!(
+        judged(),
+        (2, ["failed survives", "passed"].map(str::to_owned))
+    );
+    // What others see of this one is not what they see of the other, and what has not changed is not even linked.
+    let loud = format!("pub const LOUD: bool = true;\n{by_hand}");
+    becomes("by_hand", &loud);
+    assert_eq!(
+        judged(),
+        (0, ["failed survives", "passed"].map(str::to_owned))
+    );
+}
+
 fn quiz_course() -> Place {
     let course = greet_with("owned = [\"answers.toml\"]\n");
     course.write(
