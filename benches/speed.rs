@@ -4,7 +4,7 @@
 //! ```text
 //! cargo bench --bench speed                     all of it: some 20 minutes on two cores
 //! cargo bench --bench speed -- --drills         one drill at a time
-//! cargo bench --bench speed -- --whole          the whole course
+//! cargo bench --bench speed -- --whole          the whole course, and those of its exercises that tests alone judge
 //! cargo bench --bench speed -- --rounds N       of the whole course; 2 if nothing is said
 //! cargo bench --bench speed -- --html FILE      also as a page of plots
 //! cargo bench --bench speed -- --svg FOLDER     also a plot each
@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use walkdir::WalkDir;
-use workbook::course::{self, Course};
+use workbook::course::{self, Course, Exercise};
 use workbook::engine::Comparison;
 use workbook::report::plot;
 
@@ -258,6 +258,24 @@ impl Bench {
         crate_folder.join(found.unwrap_or(library))
     }
 
+    /// The exercises that are judged by tests and by nothing else, as cargo judges them. All stages of a project, or none.
+    fn of_tests_alone(&self) -> Vec<&Exercise> {
+        let is_more = |it: &Exercise| {
+            let has_programs = !it.compile.is_empty() || it.quiz.is_some();
+            has_programs
+                || !it.clippy.is_empty()
+                || it.suite.is_some()
+                || !it.mutants.is_empty()
+                || !it.ratios.is_empty()
+        };
+        let all = &self.course.exercises;
+        let of_more = |it: &&Exercise| {
+            let mut stages = all.iter().filter(|other| other.package == it.package);
+            stages.any(is_more)
+        };
+        all.iter().filter(|it| !of_more(it)).collect()
+    }
+
     /// Every exercise: all edited, and none.
     fn whole(&self, rounds: usize) -> Vec<Comparison> {
         let files: BTreeSet<PathBuf> = (self.course.exercises.iter())
@@ -288,7 +306,20 @@ impl Bench {
             let theirs = timed(&mut self.cargo(&everything));
             unchanged.push(vec![nanos(again), nanos(theirs)]);
         }
-        for round in 200..200 + rounds {
+        let alone = self.of_tests_alone();
+        let mut verify = vec!["verify"];
+        verify.extend(alone.iter().map(|it| it.id.as_str()));
+        let packages: BTreeSet<&str> = alone.iter().map(|it| it.package.as_str()).collect();
+        let mut tests = vec!["test", "-q", "--no-fail-fast"];
+        tests.extend(packages.iter().flat_map(|package| ["-p", package]));
+        // Fewer are together in a crate then, which is compiled in the first of these rounds.
+        let mut like_for_like = Vec::new();
+        for round in 150..=150 + rounds {
+            edit_all(round);
+            let sides = [self.runner(&verify), self.cargo(&tests)];
+            like_for_like.push(in_turn("all edited that tests alone judge", sides));
+        }
+        for round in 200..=200 + rounds {
             edit_all(round);
             let mut sides = [self.runner(&["verify"]), self.cargo(&everything)];
             for side in &mut sides {
@@ -296,6 +327,8 @@ impl Bench {
             }
             forgetful.push(in_turn("all edited, CARGO_INCREMENTAL=0", sides));
         }
+        // Cargo had nothing of the first of these rounds.
+        forgetful.remove(0);
         let contenders = || vec!["workbook verify".into(), "cargo test --workspace".into()];
         let count = self.course.exercises.len();
         vec![
@@ -303,6 +336,14 @@ impl Bench {
                 name: format!("all {count} exercises edited"),
                 contenders: contenders(),
                 rows: edited.split_off(NOT_COUNTED),
+            }),
+            shown(Comparison {
+                name: format!(
+                    "all {} exercises that tests alone judge, edited",
+                    alone.len()
+                ),
+                contenders: vec!["workbook verify …".into(), "cargo test -p … -p …".into()],
+                rows: like_for_like.split_off(1),
             }),
             shown(Comparison {
                 name: format!("all {count} exercises, nothing edited"),
