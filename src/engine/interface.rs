@@ -17,15 +17,34 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use self::read::Reader;
-use self::syntax::{hidden_types, leaky_macros, own_traits, tokens_of};
+use self::syntax::{leaky_macros, own_traits, own_types, tokens_of};
 use crate::candidate::{CandidateFile, Hasher};
 
 /// Identifies the interface of a library with these files, whose paths are relative to its crate. `None` if a file can't
 /// be read for it.
 pub fn interface(files: &[CandidateFile]) -> Option<String> {
+    identity(files, None)
+}
+
+/// Everything that those name who use a library.
+pub struct Users<'t>(BTreeSet<&'t str>);
+
+impl<'t> Users<'t> {
+    /// Whoever has these texts and no others.
+    pub fn of(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        Users(texts.into_iter().flat_map(words).collect())
+    }
+}
+
+/// The same, of what those can come upon who use it: what is public counts if they name it, or if what they come upon does.
+pub fn interface_for(files: &[CandidateFile], users: &Users<'_>) -> Option<String> {
+    identity(files, Some(users))
+}
+
+fn identity(files: &[CandidateFile], users: Option<&Users<'_>>) -> Option<String> {
     let (parts, _) = read(files)?;
     let mut hasher = Hasher::default();
-    for part in counting(&parts) {
+    for part in counting(&parts, users) {
         hasher.part(&part.place, part.text.as_bytes());
     }
     Some(hasher.finish().as_str().to_owned())
@@ -69,11 +88,13 @@ fn read(files: &[CandidateFile]) -> Option<(Vec<Part>, Bodies)> {
         parsed.push((file.path.as_path(), text, syn::parse_file(text).ok()?));
     }
     let all = || parsed.iter().flat_map(|(_, _, file)| &file.items);
-    let (hidden, leaky, traits) = (hidden_types(all()), leaky_macros(all()), own_traits(all()));
+    let (types, hidden) = own_types(all());
+    let (leaky, traits) = (leaky_macros(all()), own_traits(all()));
     let (mut parts, mut bodies) = (Vec::new(), Bodies::new());
     for (path, text, file) in &parsed {
         let mut reader = Reader {
             text,
+            types: &types,
             hidden: &hidden,
             leaky: &leaky,
             traits: &traits,
@@ -100,32 +121,42 @@ fn is_of_library(path: &Path) -> bool {
 struct Part {
     place: String,
     text: String,
-    /// It counts if a word of each of these occurs in something that counts.
-    gates: Vec<BTreeSet<String>>,
+    /// It counts if each of these is open.
+    gates: Vec<Gate>,
     /// Its names may be those of traits, which change what code means that does not name them.
     is_import: bool,
     /// Users compile code of it.
     has_code: bool,
 }
 
+/// Opens if its name occurs in something that counts.
+struct Gate {
+    name: String,
+    /// Anybody outside can name it: it is open where nobody knows what they say.
+    is_public: bool,
+}
+
 /// Those that count: what is there for everybody, and what it names, and so on.
-fn counting(parts: &[Part]) -> Vec<&Part> {
-    let mut known: BTreeSet<&str> = BTreeSet::new();
-    let mut counts: Vec<bool> = parts.iter().map(|part| part.gates.is_empty()).collect();
-    let mut fresh: Vec<usize> = (0..parts.len()).filter(|&at| counts[at]).collect();
-    while !fresh.is_empty() {
-        known.extend(fresh.iter().flat_map(|&at| words(&parts[at].text)));
+fn counting<'p>(parts: &'p [Part], users: Option<&Users<'p>>) -> Vec<&'p Part> {
+    let mut known = users.map_or_else(BTreeSet::new, |users| users.0.clone());
+    let mut counts = vec![false; parts.len()];
+    loop {
         let has_code = (parts.iter().zip(&counts)).any(|(part, &counts)| counts && part.has_code);
-        let is_named = |part: &Part| {
-            let mut gates = part.gates.iter();
-            gates.all(|gate| gate.iter().any(|word| known.contains(word.as_str())))
-        };
-        fresh = (0..parts.len())
+        let is_open =
+            |gate: &Gate| (gate.is_public && users.is_none()) || known.contains(gate.name.as_str());
+        let fresh: Vec<usize> = (0..parts.len())
             .filter(|&at| !counts[at])
-            .filter(|&at| is_named(&parts[at]) || (parts[at].is_import && has_code))
+            .filter(|&at| {
+                let part = &parts[at];
+                part.gates.iter().all(is_open) || (part.is_import && has_code)
+            })
             .collect();
-        for &at in &fresh {
+        if fresh.is_empty() {
+            break;
+        }
+        for at in fresh {
             counts[at] = true;
+            known.extend(words(&parts[at].text));
         }
     }
     let all = parts.iter().zip(counts);
@@ -268,6 +299,52 @@ pub trait Shape { fn area(&self) -> u64; fn twice(&self) -> u64 { 2 * self.area(
         ] {
             assert_ne!(with(old, new), known, "{new}");
         }
+    }
+
+    #[test]
+    fn what_nobody_names_does_not_count_for_those_who_are_known() {
+        let users =
+            Users::of(["use carts::*; fn t() { let mut cart = Cart::new(); cart.add(1); }"]);
+        let seen = |old: &str, new: &str| {
+            assert_eq!(LIBRARY.matches(old).count(), 1, "{old}");
+            let bytes = LIBRARY.replace(old, new).into_bytes();
+            let path = "src/lib.rs".into();
+            interface_for(&[CandidateFile { path, bytes }], &users)
+        };
+        let known = seen("fn helper(", "fn helper(");
+        assert!(known.is_some());
+        let end = "fn twice(&self) -> u64 { 2 * self.area() } }";
+        let with = |more: &str| seen(end, &format!("{end}\n{more}"));
+        for more in [
+            "pub fn more() {}",
+            "pub const MORE: u64 = 1;",
+            "pub async fn later() -> u64 { 1 }",
+            "pub struct Basket(pub u64); impl Basket { pub fn of(n: u64) -> Self { Basket(n) } }",
+            "#[derive(Clone)] pub struct Basket; impl Default for Basket { fn default() -> Self { Basket } }",
+            "pub use std::collections::BTreeMap;",
+            "impl Cart { pub fn empty(&mut self) {} }",
+        ] {
+            assert_eq!(with(more), known, "{more}");
+        }
+        for more in [
+            // What is named, or belongs to what is; and what means something without being named.
+            "pub fn t() {}",
+            "impl Default for Cart { fn default() -> Self { Cart::new() } }",
+            "impl From<Basket> for Cart { fn from(_: Basket) -> Self { Cart::new() } } pub struct Basket;",
+            "pub struct Basket; impl PartialEq<Basket> for u64 { fn eq(&self, _: &Basket) -> bool { true } }",
+            "pub struct Vec; impl Vec { pub fn new() {} }",
+            "pub trait Loud { fn shout(&self) {} } impl<T> Loud for T {}",
+            "pub use std::fmt::Debug;",
+            "pub use std::collections::*;",
+            "#[macro_export] macro_rules! two { () => { 2 } }",
+        ] {
+            assert_ne!(with(more), known, "{more}");
+        }
+        // By way of something that is named.
+        assert_ne!(
+            seen("struct Line { price: u64 }", "struct Line { price: u8 }"),
+            known
+        );
     }
 
     #[test]

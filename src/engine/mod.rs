@@ -46,7 +46,7 @@ pub use build::{BuildError, Built, Diagnostic, PackageBuild, Way};
 pub use capture::Captured;
 pub use compare::{CompareError, Comparison};
 pub use event::Event;
-pub use interface::{hollow, interface};
+pub use interface::{Users, hollow, interface, interface_for};
 pub use judge::{Engine, EngineError, batches as side_by_side};
 pub use linker::{Asked, KEEP as LINKS_INTO, LINKER, stand_in_for_linker};
 pub use measure::{Contender, MeasureError, in_turn};

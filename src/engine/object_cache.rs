@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use self::entry::Entry;
 use super::dep_info::DepInfo;
-use super::interface::interface;
+use super::interface::{Users, interface, interface_for};
 use super::recipe::Input;
 use super::relink::{is_linked_as_known, is_unoptimised};
 use super::wrapper::{ALL, Call, INCREMENTAL};
@@ -197,36 +197,94 @@ fn hash_call(hasher: &mut Hasher, call: &Call, variant: Option<&PathBuf>) {
     }
 }
 
-fn hash_input(hasher: &mut Hasher, path: &Path) -> Option<()> {
-    let input = serde_json::to_vec(&Input::look(path)?).ok()?;
-    hasher.part("input", &input);
-    Some(())
+/// What others can see of a library.
+#[derive(Serialize, Deserialize)]
+struct Declared {
+    file: Input,
+    /// The call that was noted, if it was compiled here.
+    call: Option<String>,
+    /// Its interface.
+    whole: Option<String>,
+    /// The same for one test, if that was looked for.
+    used: Option<String>,
 }
 
-/// Takes in what others can see of a library that was compiled here; of any other, which one it is.
-fn hash_library(hasher: &mut Hasher, cache: &Path, call: &Call, path: &Path) -> Option<()> {
-    let declares = |stem: &str| {
-        let library: Library = read_json(&cache.join(stem).with_extension("library"))?;
+impl Declared {
+    fn look(cache: &Path, call: &Call, path: &Path) -> Option<Self> {
         let file = Input::look(path)?;
+        let stem = library_stem(path)?;
+        let Some(library) = Library::noted(cache, stem) else {
+            return Some(Declared {
+                file,
+                call: None,
+                whole: None,
+                used: None,
+            });
+        };
         let note = cache.join(stem).with_extension("interface");
         let known = read_json(&note).filter(|(of, _): &(Input, Option<String>)| *of == file);
-        let (_, interface) = known.unwrap_or_else(|| {
-            let list = path.with_file_name(format!("{stem}.d"));
-            let read = (file, interface_of(&library, call, &list));
+        let (file, whole) = known.unwrap_or_else(|| {
+            let read = (file, library.interface(call, path, None));
             // Without it the sources are read again.
             let _ = write_json(&note, &read);
             read
         });
-        Some((library.call, interface?))
-    };
-    let stem = library_stem(path);
-    match stem.and_then(declares) {
-        Some((call, interface)) => {
-            hasher.part("library", call.as_bytes());
-            hasher.part("interface", interface.as_bytes());
-        }
-        None => hash_input(hasher, path)?,
+        Some(Declared {
+            file,
+            call: Some(library.call),
+            whole,
+            used: None,
+        })
     }
+
+    /// With what those see of it who say this.
+    fn for_users(self, cache: &Path, call: &Call, path: &Path, users: &Users<'_>) -> Self {
+        let library = library_stem(path).and_then(|stem| Library::noted(cache, stem));
+        let used = library.and_then(|library| library.interface(call, path, Some(users)));
+        Declared { used, ..self }
+    }
+}
+
+impl Library {
+    fn noted(cache: &Path, stem: &str) -> Option<Self> {
+        read_json(&cache.join(stem).with_extension("library"))
+    }
+
+    /// Its interface, or what of it these users see, by the sources as they are. `path` is where the library is.
+    fn interface(&self, call: &Call, path: &Path, users: Option<&Users<'_>>) -> Option<String> {
+        let list = path.with_file_name(format!("{}.d", library_stem(path)?));
+        let read = DepInfo::parse(&fs::read_to_string(list).ok()?);
+        // The others are a part of the call that was noted.
+        if !read.variables.iter().all(|name| counts(name)) {
+            return None;
+        }
+        let (mut sources, mut hasher) = (Vec::new(), Hasher::default());
+        for path in read.files {
+            let bytes = fs::read(call.folder.join(&path)).ok()?;
+            let inside = path.strip_prefix(&self.root).map(Path::to_owned);
+            match inside {
+                Ok(inside) if inside.starts_with("src") && is_rust(&inside) => {
+                    sources.push(CandidateFile {
+                        path: inside,
+                        bytes,
+                    });
+                }
+                Ok(inside) => hasher.file(&inside, &bytes),
+                Err(_) => hasher.file(&path, &bytes),
+            }
+        }
+        let declares = match users {
+            Some(users) => interface_for(&sources, users)?,
+            None => interface(&sources)?,
+        };
+        hasher.part("interface", declares.as_bytes());
+        Some(hasher.finish().as_str().to_owned())
+    }
+}
+
+fn hash_input(hasher: &mut Hasher, path: &Path) -> Option<()> {
+    let input = serde_json::to_vec(&Input::look(path)?).ok()?;
+    hasher.part("input", &input);
     Some(())
 }
 
@@ -243,32 +301,6 @@ fn write_json<T: Serialize>(path: &Path, value: &T) -> Option<()> {
 
 fn library_stem(path: &Path) -> Option<&str> {
     path.file_stem()?.to_str()?.strip_prefix("lib")
-}
-
-/// The interface of a library with these sources, as they are.
-fn interface_of(library: &Library, call: &Call, list: &Path) -> Option<String> {
-    let read = DepInfo::parse(&fs::read_to_string(list).ok()?);
-    // The others are a part of the call that was noted.
-    if !read.variables.iter().all(|name| counts(name)) {
-        return None;
-    }
-    let (mut sources, mut hasher) = (Vec::new(), Hasher::default());
-    for path in read.files {
-        let bytes = fs::read(call.folder.join(&path)).ok()?;
-        let inside = path.strip_prefix(&library.root).map(Path::to_owned);
-        match inside {
-            Ok(inside) if inside.starts_with("src") && is_rust(&inside) => {
-                sources.push(CandidateFile {
-                    path: inside,
-                    bytes,
-                });
-            }
-            Ok(inside) => hasher.file(&inside, &bytes),
-            Err(_) => hasher.file(&path, &bytes),
-        }
-    }
-    hasher.part("interface", interface(&sources)?.as_bytes());
-    Some(hasher.finish().as_str().to_owned())
 }
 
 fn is_rust(path: &Path) -> bool {

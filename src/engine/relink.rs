@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use super::build::BuildError;
 use super::cargo::{follow, forget_cargo};
 use super::dep_info::DepInfo;
-use super::interface::interface;
+use super::interface::{Users, interface_for};
 use super::linker::{Asked, LINKER, found_in, is_usual};
 use super::plot::Plot;
 use super::process;
@@ -31,12 +31,17 @@ pub(super) struct Relink {
 
 impl Relink {
     /// For each of a plot's tests. `None` where its object code could depend on more than is known.
-    pub fn all(library: &Unit, tests: &[&Unit], plot: &Plot, folder: &Path) -> Vec<Option<Self>> {
+    pub fn all(library: &Unit, units: &[&Unit], plot: &Plot, folder: &Path) -> Vec<Option<Self>> {
+        let tests = plot.files.iter().filter(|file| !is_read(&file.path));
+        let tests: Vec<_> = tests
+            .map(|file| String::from_utf8_lossy(&file.bytes))
+            .collect();
+        let users = Users::of(tests.iter().map(|text| &**text));
         let interface = is_unoptimised(&library.call.arguments)
-            .then(|| interface(&plot.files))
+            .then(|| interface_for(&plot.files, &users))
             .flatten();
         let of = |&unit: &&Unit| Self::of((library, unit), interface.as_ref()?, plot, folder);
-        tests.iter().map(of).collect()
+        units.iter().map(of).collect()
     }
 
     fn of(
@@ -51,8 +56,6 @@ impl Relink {
         let mut hasher = Hasher::default();
         hasher.part("interface", interface.as_bytes());
         hasher.part("library", serde_json::to_string(library).ok()?.as_bytes());
-        let is_read =
-            |path: &Path| path.starts_with("src") && path.extension().is_some_and(|it| it == "rs");
         for file in plot.files.iter().filter(|file| !is_read(&file.path)) {
             hasher.file(&file.path, &file.bytes);
         }
@@ -116,6 +119,11 @@ impl Relink {
         }
         Ok(success && is_silent)
     }
+}
+
+/// Whether a file of a crate is read for its interface.
+fn is_read(path: &Path) -> bool {
+    path.starts_with("src") && path.extension().is_some_and(|it| it == "rs")
 }
 
 /// Whether what these arguments of rustc make can be linked with another library of the same interface: it is code as it is

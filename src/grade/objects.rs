@@ -14,7 +14,7 @@ use super::cell::open_to_all;
 use super::examine::{ExamineError, Examiner};
 use super::scratch::{Scratch, of_tests};
 use crate::candidate::CandidateFile;
-use crate::engine::{Asked, LINKER, LINKS_INTO, hollow, interface, is_linked_as_known};
+use crate::engine::{Asked, LINKER, LINKS_INTO, Users, hollow, interface_for, is_linked_as_known};
 
 /// Object code, and how it is linked. Its folders go with it.
 pub struct Objects {
@@ -65,14 +65,25 @@ impl Bench {
         self.script.is_none() && calls.all(|known| known) && !texts.any(reads)
     }
 
+    /// What of a submission's interface can be seen by what tests it. A sealed exercise's answering program names what the
+    /// reference has.
+    fn seen_of(&self, owned: &[CandidateFile]) -> Option<String> {
+        let tests = self.tests.iter().map(|test| test.source.as_bytes());
+        let beside = self.beside.iter().filter(|file| of_tests(&file.path));
+        let answers = self.answers.iter().flatten();
+        let texts = tests.chain(beside.chain(answers).map(|file| file.bytes.as_slice()));
+        let texts: Vec<_> = texts.map(String::from_utf8_lossy).collect();
+        let users = Users::of(texts.iter().map(|text| &**text));
+        interface_for(&self.whole(owned), &users)
+    }
+
     /// The course's files with the same interface as these, if there are some.
     fn known_as(&self, owned: &[CandidateFile]) -> Option<(String, &[CandidateFile])> {
         let known = self.known.get_or_init(|| {
             if !self.is_linkable() {
                 return BTreeMap::new();
             }
-            let of =
-                |files: &Vec<CandidateFile>| Some((interface(&self.whole(files))?, files.clone()));
+            let of = |files: &Vec<CandidateFile>| Some((self.seen_of(files)?, files.clone()));
             self.answers
                 .iter()
                 .chain([&self.start])
@@ -82,7 +93,7 @@ impl Bench {
         if known.is_empty() {
             return None;
         }
-        let own = interface(&self.whole(owned))?;
+        let own = self.seen_of(owned)?;
         let files = known.get(&own)?;
         Some((own, files))
     }

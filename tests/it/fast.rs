@@ -549,8 +549,8 @@ fn a_test_is_linked_anew_where_only_bodies_have_changed() {
         took,
         ["by cargo", "by asking rustc", "linked anew", "linked anew"]
     );
-    // A test that was touched is compiled, and so is one whose library has another interface.
-    let tests = format!("// Touched.\n{tests}");
+    // A test that was touched is compiled, and so is one whose library declares something else for it.
+    let tests = format!("// Touched, with MORE.\n{tests}");
     let library = format!("pub fn more() {{}}\n{library}");
     assert_eq!(
         ways(&place, &library, &tests, &["a + b", "b + a"]),

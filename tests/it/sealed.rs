@@ -270,17 +270,20 @@ fn what_differs_in_bodies_alone_is_linked_and_all_else_compiled() {
             + "fn sum(of: &[u32]) -> u32 {\n    of.iter().sum()\n}\n",
     );
     hand_in("wrong", right.replace('+', "*"));
-    // Of others: with more, with code that tests would compile, and not for others to call.
+    // With more that nobody asks for.
     hand_in("more", format!("pub fn more() {{}}\n{right}"));
+    // Of others: with a trait for everybody, with code that tests would compile, and not for others to call.
+    let for_all = "pub trait Loud {\n    fn loud(&self) {}\n}\nimpl<T> Loud for T {}\n";
+    hand_in("trait", format!("{right}{for_all}"));
     let generic =
         "pub fn add<T: std::ops::Add<Output = T>>(left: T, right: T) -> T {\n    left + right\n}\n";
     hand_in("generic", generic.to_owned());
     hand_in("private", right.replace("pub fn add", "fn add"));
     for (out, way, linked, compiled) in [
         // What does not build as one crate is tried as two.
-        ("one", &["--in-process"][..], 3, 5),
+        ("one", &["--in-process"][..], 4, 5),
         // The tests' two files are compiled once, for all.
-        ("two", &[], 3, 5),
+        ("two", &[], 4, 5),
     ] {
         let command = [
             "--verbose",
@@ -294,7 +297,7 @@ fn what_differs_in_bodies_alone_is_linked_and_all_else_compiled() {
             out,
         ];
         let ran = course.expect(1, [&command[..], way].concat());
-        for line in ["✓ helped/", "✗ wrong/", "✓ more/", "✗ private/"] {
+        for line in ["✓ helped/", "✗ wrong/", "✓ more/", "✓ trait/", "✗ private/"] {
             ran.says(line);
         }
         let said = format!(

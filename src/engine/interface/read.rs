@@ -12,11 +12,13 @@ use super::syntax::{
     TRAITS, WithoutDocs, attributes_of, attributes_of_member, gate, has_only_plain, head_of,
     is_for_unit_tests, is_public, local_macro, may_be_trait, name_of, named, tokens, tokens_of,
 };
-use super::{Part, words};
+use super::{Gate, Part, words};
 
 pub(super) struct Reader<'a> {
     pub text: &'a str,
-    /// Types that nobody outside can name.
+    /// Types that the library declares.
+    pub types: &'a BTreeSet<String>,
+    /// Those of them that nobody outside can name.
     pub hidden: &'a BTreeSet<String>,
     /// Macros whose use in a body may declare something for everybody.
     pub leaky: &'a BTreeSet<String>,
@@ -72,14 +74,14 @@ impl Reader<'_> {
             Item::Const(it) => self.raw(item.span(), gate(&it.vis, &it.ident)),
             Item::Static(it) => self.raw(item.span(), gate(&it.vis, &it.ident)),
             Item::Macro(it) => {
-                let gates = local_macro(it).map_or_else(Vec::new, |name| named(&name));
+                let gates = local_macro(it).map_or_else(Vec::new, |name| named(&name, false));
                 self.raw(item.span(), gates);
             }
             _ => self.raw(item.span(), Vec::new()),
         }
     }
 
-    fn add(&mut self, text: String, gates: Vec<BTreeSet<String>>, has_code: bool) {
+    fn add(&mut self, text: String, gates: Vec<Gate>, has_code: bool) {
         self.parts.push(Part {
             place: self.place.clone(),
             text,
@@ -94,7 +96,7 @@ impl Reader<'_> {
     }
 
     /// Code as it stands, and where: a panic in it tells.
-    fn raw(&mut self, span: Span, gates: Vec<BTreeSet<String>>) {
+    fn raw(&mut self, span: Span, gates: Vec<Gate>) {
         let text = self.code(span);
         self.add(text, gates, true);
     }
@@ -160,8 +162,13 @@ impl Reader<'_> {
             Type::Path(path) => path.path.segments.last().map(|last| name_of(&last.ident)),
             _ => None,
         };
-        let hidden = name.filter(|name| known && self.hidden.contains(name));
-        let of_type = hidden.map_or_else(Vec::new, |name| named(&name));
+        let own = name.filter(|name| known && self.types.contains(name));
+        // For each part anew.
+        let of_type = || {
+            let name = own.as_deref().into_iter();
+            let gates = name.flat_map(|name| named(name, !self.hidden.contains(name)));
+            gates.collect::<Vec<Gate>>()
+        };
         let parameters = block.generics.params.iter();
         let of_generic = parameters
             .clone()
@@ -189,14 +196,14 @@ impl Reader<'_> {
                 has_code |= is_code;
                 continue;
             }
-            let mut gates = of_type.clone();
+            let mut gates = of_type();
             if let ImplItem::Fn(it) = item {
                 gates.extend(gate(&it.vis, &it.sig.ident));
             }
             self.add(format!("{head}{text}"), gates, is_code);
         }
         if block.trait_.is_some() {
-            self.add(whole, of_type, has_code);
+            self.add(whole, of_type(), has_code);
         }
     }
 
@@ -233,16 +240,18 @@ impl Reader<'_> {
     }
 
     fn import(&mut self, path: &Imported<'_>, (name, known_as): (&str, &str), text: String) {
-        let gates = if path.is_public {
+        let is_import = may_be_trait(path.root, name);
+        // Who takes all names of a module takes traits too, and calls their methods without naming them.
+        let gates = if path.is_public && is_import {
             Vec::new()
         } else {
-            named(known_as)
+            named(known_as, path.is_public)
         };
         self.parts.push(Part {
             place: self.place.clone(),
             text,
             gates,
-            is_import: may_be_trait(path.root, name),
+            is_import,
             has_code: false,
         });
     }

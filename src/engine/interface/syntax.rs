@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, ImplItem, Item, ItemImpl, ItemMacro, Visibility};
 
-use super::words;
+use super::{Gate, words};
 
 /// Whether what is brought by a path that begins so may be a trait, by how its name is written.
 pub(super) fn may_be_trait(root: Option<&str>, name: &str) -> bool {
@@ -159,22 +159,18 @@ pub(super) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// None for what everybody can name, and its own name for what is private.
-pub(super) fn gate(visibility: &Visibility, name: &syn::Ident) -> Vec<BTreeSet<String>> {
-    if is_public(visibility) {
-        Vec::new()
-    } else {
-        named(&name_of(name))
-    }
+/// Counts where its own name occurs.
+pub(super) fn gate(visibility: &Visibility, name: &syn::Ident) -> Vec<Gate> {
+    named(&name_of(name), is_public(visibility))
 }
 
 /// Counts where this name occurs. Letters beyond ASCII may be written in more than one way.
-pub(super) fn named(name: &str) -> Vec<BTreeSet<String>> {
-    if name.is_ascii() {
-        vec![BTreeSet::from([name.to_owned()])]
-    } else {
-        Vec::new()
-    }
+pub(super) fn named(name: &str, is_public: bool) -> Vec<Gate> {
+    let gate = name.is_ascii().then(|| Gate {
+        name: name.to_owned(),
+        is_public,
+    });
+    gate.into_iter().collect()
 }
 
 /// As [`words`] has it.
@@ -200,8 +196,12 @@ pub(super) fn local_macro(item: &ItemMacro) -> Option<String> {
     item.mac.path.is_ident("macro_rules").then(|| name_of(name))
 }
 
-/// Types that are declared in private, and under no name that somebody else has in public.
-pub(super) fn hidden_types<'i>(items: impl Iterator<Item = &'i Item>) -> BTreeSet<String> {
+/// Types that are declared, under no name that something else has, and those of them that are private alone.
+pub(super) fn own_types<'i>(
+    items: impl Iterator<Item = &'i Item>,
+) -> (BTreeSet<String>, BTreeSet<String>) {
+    // Names that mean something without being declared.
+    let mut others = BTreeSet::from(IN_SCOPE.map(str::to_owned));
     let (mut hidden, mut shown) = (BTreeSet::new(), BTreeSet::new());
     every(items, &mut |item| {
         let (visibility, name) = match item {
@@ -212,12 +212,23 @@ pub(super) fn hidden_types<'i>(items: impl Iterator<Item = &'i Item>) -> BTreeSe
             Item::Trait(it) => (&it.vis, &it.ident),
             _ => return,
         };
-        let is_shown = is_public(visibility) || matches!(item, Item::Type(_) | Item::Trait(_));
-        let of_its_kind = if is_shown { &mut shown } else { &mut hidden };
+        let of_its_kind = if matches!(item, Item::Type(_) | Item::Trait(_)) {
+            &mut others
+        } else if is_public(visibility) {
+            &mut shown
+        } else {
+            &mut hidden
+        };
         of_its_kind.insert(name_of(name));
     });
-    hidden.difference(&shown).cloned().collect()
+    let is_own = |name: &&String| !others.contains(*name);
+    let types = hidden.union(&shown).filter(is_own).cloned().collect();
+    let hidden = hidden.difference(&shown).filter(is_own).cloned().collect();
+    (types, hidden)
 }
+
+/// Types that are in scope everywhere.
+const IN_SCOPE: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
 
 /// Every trait that is declared.
 pub(super) fn own_traits<'i>(items: impl Iterator<Item = &'i Item>) -> BTreeSet<String> {

@@ -1,5 +1,6 @@
 //! The object code of one test or program, and what it was made of.
 
+use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -7,17 +8,21 @@ use std::process::{Command, ExitCode, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use super::{hash_call, hash_input, hash_library, library_stem, read_json, write_json};
+use super::{Declared, hash_call, hash_input, library_stem, read_json, write_json};
 use crate::candidate::Hasher;
 use crate::engine::dep_info::DepInfo;
+use crate::engine::interface::Users;
 use crate::engine::linker::{Asked, KEEP, LINKER, found_in};
+use crate::engine::unity::is_made;
 use crate::engine::wrapper::Call;
 
 /// What object code was made of.
 #[derive(Serialize, Deserialize)]
 struct Made {
-    /// Identifies the call and the libraries.
+    /// Identifies the call.
     call: String,
+    /// What the libraries declared, in order.
+    libraries: Vec<Declared>,
     /// Every file that rustc read, relative to the crate if it is in there, with what was in it.
     files: Vec<(PathBuf, String)>,
     /// Every variable that the code asks for.
@@ -42,42 +47,52 @@ pub(super) struct Entry {
     folder: PathBuf,
     /// By the variants of a package.
     is_shared: bool,
-    /// Identifies the call and the libraries.
+    cache: PathBuf,
+    /// Identifies the call.
     call: String,
+    libraries: Vec<Extern>,
     names: Names,
+}
+
+/// A library that a program uses.
+#[derive(Clone)]
+struct Extern {
+    path: PathBuf,
+    /// Its users see a part of it, and it changes: it is an exercise's.
+    is_own: bool,
 }
 
 impl Entry {
     pub fn of(cache: &Path, call: &Call, root: PathBuf, variant: Option<&str>) -> Option<Self> {
         let mut hasher = Hasher::default();
         hash_call(&mut hasher, call, variant.map(|_| &root));
-        let mut libraries = Vec::new();
+        let package = call.variable("CARGO_PKG_NAME")?;
+        let own = variant.unwrap_or(package).replace('-', "_");
+        let (mut libraries, mut stems) = (Vec::new(), Vec::new());
         for (name, path) in call.externs() {
             let path = path?;
             hasher.part("extern", name.as_bytes());
-            hash_library(&mut hasher, cache, call, &path)?;
-            libraries.push(library_stem(&path)?.to_owned());
+            stems.push(library_stem(&path)?.to_owned());
+            let is_own = name == own || is_made(package);
+            libraries.push(Extern { path, is_own });
         }
         hash_input(&mut hasher, &found_in(call.variable("PATH")?)?)?;
         let stem = call.file_stem();
-        let key = hasher.finish().as_str().to_owned();
         let folder = match variant {
-            // One for each interface among the variants.
-            Some(base) => {
-                let all = format!("{base}--{}", call.value("--crate-name")?);
-                cache.join(all).join(key.get(..16)?)
-            }
-            None => cache.join(&stem),
+            Some(base) => cache.join(format!("{base}--{}", call.value("--crate-name")?)),
+            None => cache.to_owned(),
         };
-        fs::create_dir_all(folder.parent()?).ok()?;
+        fs::create_dir_all(&folder).ok()?;
         Some(Entry {
-            folder,
+            folder: folder.join(&stem),
             is_shared: variant.is_some(),
-            call: key,
+            cache: cache.to_owned(),
+            call: hasher.finish().as_str().to_owned(),
+            libraries,
             names: Names {
                 root,
                 stem,
-                libraries,
+                libraries: stems,
             },
         })
     }
@@ -92,15 +107,36 @@ impl Entry {
         File::options().create(true).append(true).open(path).ok()
     }
 
-    /// Links what is there, if it is good. Whether the program is there then.
+    /// Links what is there, of this program or of another variant's, if it is good. Whether the program is there then.
     pub fn link(&self, call: &Call) -> bool {
+        self.link_own(call) || (self.others().iter()).any(|other| other.link_own(call))
+    }
+
+    /// Those of other variants.
+    fn others(&self) -> Vec<Self> {
+        let all = self.folder.parent().filter(|_| self.is_shared);
+        let all = all.and_then(|all| fs::read_dir(all).ok());
+        let folders = all.into_iter().flatten().flatten().map(|it| it.path());
+        let folders = folders.filter(|it| *it != self.folder && it.is_dir());
+        let with = |folder| Entry {
+            folder,
+            cache: self.cache.clone(),
+            call: self.call.clone(),
+            libraries: self.libraries.clone(),
+            names: self.names.clone(),
+            ..*self
+        };
+        folders.map(with).collect()
+    }
+
+    fn link_own(&self, call: &Call) -> bool {
         let Some(lock) = self.lock().filter(|lock| lock.try_lock_shared().is_ok()) else {
             return false;
         };
         let linked = self
             .known(call)
             .and_then(|made| self.link_made(call, &made));
-        if linked == Some(false) {
+        if linked == Some(false) && !self.is_shared {
             // It would fail again.
             let _ = fs::remove_file(self.made());
         }
@@ -111,7 +147,51 @@ impl Entry {
     /// What is there, if rustc would make the same.
     fn known(&self, call: &Call) -> Option<Made> {
         let made: Made = read_json(&self.made())?;
-        (made.call == self.call && self.has_read(&made, call)).then_some(made)
+        let is_good = made.call == self.call
+            && self.has_read(&made, call)
+            && self.declare_the_same(&made, call);
+        is_good.then_some(made)
+    }
+
+    /// Whether the libraries declare what they did, as far as the test sees it.
+    fn declare_the_same(&self, made: &Made, call: &Call) -> bool {
+        let read: Vec<&PathBuf> = made.files.iter().map(|(path, _)| path).collect();
+        let texts = OnceCell::new();
+        let is_same = |(known, library): (&Declared, &Extern)| {
+            let Some(now) = Declared::look(&self.cache, call, &library.path) else {
+                return false;
+            };
+            if now.file == known.file {
+                return true;
+            }
+            if now.call.is_none() || now.call != known.call {
+                return false;
+            }
+            if now.whole.is_some() && now.whole == known.whole {
+                return true;
+            }
+            let Some(used) = &known.used else {
+                return false;
+            };
+            let texts = texts.get_or_init(|| self.texts(&read, call));
+            let users = Users::of(texts.iter().map(String::as_str));
+            let now = now.for_users(&self.cache, call, &library.path, &users);
+            now.used.as_ref() == Some(used)
+        };
+        made.libraries.len() == self.libraries.len()
+            && made.libraries.iter().zip(&self.libraries).all(is_same)
+    }
+
+    /// What is in these files.
+    fn texts(&self, files: &[&PathBuf], call: &Call) -> Vec<String> {
+        let place = |file: &&PathBuf| call.folder.join(&self.names.root).join(file);
+        let texts = files
+            .iter()
+            .map(place)
+            .map(|place| fs::read(place).unwrap_or_default());
+        texts
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .collect()
     }
 
     /// Whether the files and the variables that it was made of are what they were.
@@ -196,14 +276,7 @@ impl Entry {
 
     /// Forgets what was made for other variants of files that are no more.
     fn forget_others(&self, call: &Call) {
-        let all = self.folder.parent().and_then(|all| fs::read_dir(all).ok());
-        for entry in all.into_iter().flatten().flatten() {
-            let other = Entry {
-                folder: entry.path(),
-                is_shared: true,
-                call: String::new(),
-                names: self.names.clone(),
-            };
+        for other in self.others() {
             let made: Option<Made> = read_json(&other.made());
             if made.is_some_and(|made| !self.has_read(&made, call))
                 && let Some(lock) = other.lock()
@@ -229,9 +302,24 @@ impl Entry {
             let value = call.variable(&name).map(str::to_owned);
             (name, value)
         };
+        let files: Vec<(PathBuf, String)> =
+            read.files.into_iter().map(digest).collect::<Option<_>>()?;
+        let texts: Vec<&PathBuf> = files.iter().map(|(path, _)| path).collect();
+        let texts = self.texts(&texts, call);
+        let users = Users::of(texts.iter().map(String::as_str));
+        let declared = |library: &Extern| {
+            let path = &library.path;
+            let declared = Declared::look(&self.cache, call, path)?;
+            Some(if library.is_own {
+                declared.for_users(&self.cache, call, path, &users)
+            } else {
+                declared
+            })
+        };
         let made = Made {
             call: self.call.clone(),
-            files: read.files.into_iter().map(digest).collect::<Option<_>>()?,
+            libraries: self.libraries.iter().map(declared).collect::<Option<_>>()?,
+            files,
             variables: read.variables.into_iter().map(value).collect(),
             list,
             names: self.names.clone(),
