@@ -61,7 +61,7 @@ const EXTRAS: [&str; 8] = [
 
 /// What tests compile for themselves, or hold by value, or are told of: each in ways that a test tells apart, or that its
 /// object code has to know of. The first way of each is what the tests ask for.
-const PARTS: [(&str, [&str; 2]); 11] = [
+const PARTS: [(&str, [&str; 2]); 14] = [
     ("struct Inner { @ }\n", ["a: u32", "room: [u64; 3], a: u32"]),
     (
         "impl Inner { fn of(a: u32) -> Self { Inner { @ } } }\n",
@@ -110,10 +110,32 @@ const PARTS: [(&str, [&str; 2]); 11] = [
         "@pub fn never<T>(x: Option<T>) -> T { x.expect(\"there is one\") }\n",
         ["", "\n\n"],
     ),
+    // What everybody can see and no test names.
+    (
+        "@",
+        [
+            "",
+            "pub struct Basket(pub u32);\nimpl Basket { pub fn of(n: u32) -> Self { Basket(n) } }\n\
+             impl From<u32> for Basket { fn from(n: u32) -> Self { Basket(n) } }\npub const BASKETS: u32 = 2;\n",
+        ],
+    ),
+    // What a test calls without naming its trait.
+    (
+        "pub trait Shout { fn shout(&self) -> u32 { 1 } }\nimpl Shout for str { @ }\n",
+        ["", "fn shout(&self) -> u32 { 2 }"],
+    ),
+    // Another thing of the same name than the one that a test has from elsewhere.
+    (
+        "@",
+        ["", "pub fn min(a: u32, b: u32) -> u32 { a.max(b) }\n"],
+    ),
 ];
 
 /// What a test asks of them.
 const ASKS: &str = "
+    use add_up::*;
+    use std::cmp::*;
+    assert_eq!((\"a\".shout(), min(1, 2)), (1, 1));
     let pair = add_up::Pair::new(1, 2);
     assert_eq!((pair.sum(), pair.b::<u64>()), (3, 2));
     drop(pair);
