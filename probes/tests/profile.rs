@@ -29,10 +29,13 @@ fn a_workload_is_recorded_with_its_stacks_and_allocations() {
     };
     let cpu = lines("cpu");
     assert!(cpu.len() >= 20, "{} samples in 5 s of computing", cpu.len());
-    let depth = |fields: &Vec<&str>| fields[1].split(' ').count();
+    let is_short = |fields: &&Vec<&str>| fields[1].split(' ').count() <= 3;
+    let short = cpu.iter().filter(is_short).count();
+    // One that is taken while a function begins or ends has no more to go by.
     assert!(
-        cpu.iter().all(|fields| depth(fields) > 3),
-        "stacks are cut short"
+        short * 10 < cpu.len(),
+        "{short} of {} stacks are cut short",
+        cpu.len()
     );
     // One call is recorded, whatever the clock needs.
     let heap = lines("heap");
