@@ -138,12 +138,15 @@ struct Gate {
 
 /// Those that count: what is there for everybody, and what it names, and so on.
 fn counting<'p>(parts: &'p [Part], users: Option<&Users<'p>>) -> Vec<&'p Part> {
-    let mut known = users.map_or_else(BTreeSet::new, |users| users.0.clone());
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    // What is private can't be meant by anybody outside.
+    let can_be_meant = |gate: &Gate| {
+        gate.is_public && users.is_none_or(|users| users.0.contains(gate.name.as_str()))
+    };
     let mut counts = vec![false; parts.len()];
     loop {
         let has_code = (parts.iter().zip(&counts)).any(|(part, &counts)| counts && part.has_code);
-        let is_open =
-            |gate: &Gate| (gate.is_public && users.is_none()) || known.contains(gate.name.as_str());
+        let is_open = |gate: &Gate| can_be_meant(gate) || known.contains(gate.name.as_str());
         let fresh: Vec<usize> = (0..parts.len())
             .filter(|&at| !counts[at])
             .filter(|&at| {
