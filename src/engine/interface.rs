@@ -227,6 +227,11 @@ pub trait Shape { fn area(&self) -> u64; fn twice(&self) -> u64 { 2 * self.area(
             ("self.lines.push(Line { price });", "todo!()"),
             ("self.price = 0;", "self.price = 1;"),
             ("-> u64 { price }", "-> u64 { price + 1 }"),
+            // Names of their parameters.
+            (
+                "pub fn add(&mut self, price: u64) { self.lines.push(Line { price }); }",
+                "pub fn add(&mut self, mut _cents: u64) {}",
+            ),
             // Private functions and types that nothing of account names.
             ("fn helper(text: &str) -> usize { text.len() }", ""),
             ("fn helper(text: &str)", "fn more(text: String)"),

@@ -274,6 +274,8 @@ fn tests_are_compiled_once_for_all_mutants_that_look_alike() {
     let tests =
         "#[test]\nfn greets() {\n    assert_eq!(greet::greet(\"Bob\"), \"hello Bob\");\n}\n";
     course.write("exercises/basics/greet/tests/mine.rs", tests);
+    // One after the other, so that there is something to link with.
+    course.write(".cargo/config.toml", "[build]\njobs = 1\n");
     // How many tests were linked, and what became of the mutants.
     let judged = || {
         let ran = course.run(["--verbose", "run", "greet", "--json"]);
@@ -291,13 +293,23 @@ fn tests_are_compiled_once_for_all_mutants_that_look_alike() {
     let (_, states) = judged();
     assert_eq!(states, ["passed", "passed"]);
     // The same tests for other bodies: nothing is compiled but the two mutants' libraries.
-    let forgets = "pub fn greet(_name: &str) -> String {\n    \"hello Bob\".to_owned()\n}\n";
+    // Of the same generic code, so that either fits what was compiled for the other.
+    let forgets = "pub fn greet(_name: &str) -> String {\n    \"hello \".to_owned() + \"Bob\"\n}\n";
     let by_hand = "pub fn greet(name: &str) -> String {\n    \"hello \".to_owned() + name\n}\n";
     becomes("forgets_the_name", forgets);
     becomes("by_hand", by_hand);
     assert_eq!(
         judged(),
         (2, ["failed survives", "passed"].map(str::to_owned))
+    );
+    // Other tests are compiled for the exercise itself and for one of the mutants, and judge all of them.
+    let others = tests.replace("Bob", "Ada").replace("greets", "greets_ada");
+    course.write("exercises/basics/greet/tests/mine.rs", others);
+    assert_eq!(judged(), (1, ["passed", "passed"].map(str::to_owned)));
+    course.write("exercises/basics/greet/tests/mine.rs", tests);
+    assert_eq!(
+        judged(),
+        (1, ["failed survives", "passed"].map(str::to_owned))
     );
     // What others see of this one is not what they see of the other, and what has not changed is not even linked.
     let generic = by_hand.replace("greet(name: &str)", "greet<N: AsRef<str>>(name: N)");

@@ -120,7 +120,7 @@ impl Reader<'_> {
             self.raw(function.span(), Vec::new());
         } else if self.is_plain(&function.sig, &function.block, false) {
             let text = tokens_of(&function.attrs) + &tokens(&function.vis);
-            self.add(text + &tokens(&function.sig), gates, false);
+            self.add(text + &signature_of(&function.sig), gates, false);
         } else {
             self.raw(function.span(), gates);
         }
@@ -187,7 +187,7 @@ impl Reader<'_> {
                         && self.is_plain(&it.sig, &it.block, of_generic) =>
                 {
                     let text = tokens_of(&it.attrs) + &tokens(&it.vis);
-                    (text + &tokens(&it.sig), false)
+                    (text + &signature_of(&it.sig), false)
                 }
                 _ => (self.code(item.span()), true),
             };
@@ -255,6 +255,20 @@ impl Reader<'_> {
             has_code: false,
         });
     }
+}
+
+/// What others see of a function that they do not compile: its parameters have no names.
+fn signature_of(signature: &Signature) -> String {
+    let mut signature = signature.clone();
+    for parameter in &mut signature.inputs {
+        if let syn::FnArg::Typed(parameter) = parameter {
+            *parameter.pat = syn::Pat::Wild(syn::PatWild {
+                attrs: Vec::new(),
+                underscore_token: <syn::Token![_]>::default(),
+            });
+        }
+    }
+    tokens(&signature)
 }
 
 /// A part of a `use`.

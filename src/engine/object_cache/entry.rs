@@ -208,6 +208,10 @@ impl Entry {
     fn link_made(&self, call: &Call, made: &Made) -> Option<bool> {
         let asked = Asked::read(&self.folder)?;
         let renamed = |text: String| {
+            // What is kept is where it is, whatever that place is called.
+            if Path::new(&text).starts_with(&self.folder) {
+                return text;
+            }
             let text = text.replace(&made.names.stem, &self.names.stem);
             let pairs = made.names.libraries.iter().zip(&self.names.libraries);
             pairs.fold(text, |text, (from, to)| text.replace(from, to))
