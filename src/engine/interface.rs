@@ -32,9 +32,24 @@ pub struct Users<'t>(BTreeSet<&'t str>);
 impl<'t> Users<'t> {
     /// Whoever has these texts and no others.
     pub fn of(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        Users(texts.into_iter().flat_map(words).collect())
+        let said = texts.into_iter().flat_map(words);
+        Users(said.chain(UNSAID).collect())
     }
 }
+
+/// What macros from elsewhere may name where they are used: `write!` calls a method, and others say what is in scope everywhere.
+const UNSAID: [&str; 10] = [
+    "write_fmt",
+    "Box",
+    "Err",
+    "None",
+    "Ok",
+    "Option",
+    "Result",
+    "Some",
+    "String",
+    "Vec",
+];
 
 /// The same, of what those can come upon who use it: what is public counts if they name it, or if what they come upon does.
 pub fn interface_for(files: &[CandidateFile], users: &Users<'_>) -> Option<String> {
@@ -345,6 +360,8 @@ pub trait Shape { fn area(&self) -> u64; fn twice(&self) -> u64 { 2 * self.area(
             "pub use std::fmt::Debug;",
             "pub use std::collections::*;",
             "#[macro_export] macro_rules! two { () => { 2 } }",
+            "impl Cart { pub fn write_fmt(&mut self, _: std::fmt::Arguments<'_>) {} }",
+            "pub struct Ok;",
         ] {
             assert_ne!(with(more), known, "{more}");
         }

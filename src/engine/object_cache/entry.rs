@@ -109,7 +109,9 @@ impl Entry {
 
     /// Links what is there, of this program or of another variant's, if it is good. Whether the program is there then.
     pub fn link(&self, call: &Call) -> bool {
-        self.link_own(call) || (self.others().iter()).any(|other| other.link_own(call))
+        // If one can't be linked, to try others as well may take longer than to compile.
+        let of_others = || self.others().iter().find_map(|other| other.link_own(call));
+        self.link_own(call).or_else(of_others).unwrap_or(false)
     }
 
     /// Those of other variants.
@@ -129,19 +131,18 @@ impl Entry {
         folders.map(with).collect()
     }
 
-    fn link_own(&self, call: &Call) -> bool {
-        let Some(lock) = self.lock().filter(|lock| lock.try_lock_shared().is_ok()) else {
-            return false;
-        };
-        let linked = self
-            .known(call)
-            .and_then(|made| self.link_made(call, &made));
-        if linked == Some(false) && !self.is_shared {
+    /// Whether what is there could be linked; `None` if there is nothing good.
+    fn link_own(&self, call: &Call) -> Option<bool> {
+        let lock = self.lock()?;
+        lock.try_lock_shared().ok()?;
+        let made = self.known(call)?;
+        let linked = self.link_made(call, &made).unwrap_or(false);
+        if !linked && !self.is_shared {
             // It would fail again.
             let _ = fs::remove_file(self.made());
         }
         drop(lock);
-        linked == Some(true)
+        Some(linked)
     }
 
     /// What is there, if rustc would make the same.
