@@ -5,8 +5,18 @@ use std::time::Duration;
 use crate::course::RatioSpec;
 use crate::engine::{CheckResult, CheckState, Failure, FigureReading};
 
-/// Rounds before the noise is looked at, and the most there are.
-pub const ROUNDS: (usize, usize) = (9, 31);
+/// How many rounds there are before the first look at the pairs, before the second, and at most.
+const LOOKS: [usize; 3] = [3, 9, 31];
+
+/// At the first look, every pair is so many times beyond the bound, or there are more rounds. Equal work comes out within
+/// 1.10 on a busy machine, so three pairs of three are not that far off by chance.
+const FAR: f64 = 1.5;
+
+/// How many rounds there are between so many pairs and the next look at them.
+pub fn rounds_after(pairs: usize) -> usize {
+    let next = LOOKS.into_iter().find(|look| *look > pairs);
+    next.map_or(0, |look| look - pairs)
+}
 
 /// The middle of the ratios of pairs, and how far they scatter.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +25,8 @@ pub struct Ratio {
     pub median: f64,
     /// Lower and upper quartile.
     pub quartiles: (f64, f64),
+    /// The least and the most.
+    pub range: (f64, f64),
 }
 
 impl Ratio {
@@ -29,6 +41,7 @@ impl Ratio {
         Some(Ratio {
             median: at(2)?,
             quartiles: (at(1)?, at(3)?),
+            range: (at(0)?, at(4)?),
         })
     }
 
@@ -41,13 +54,24 @@ impl Ratio {
     pub fn is_clear_of(&self, bound: f64) -> bool {
         bound < self.quartiles.0 || bound > self.quartiles.1
     }
+
+    /// Whether every pair lies far on one side of the bound.
+    fn is_far_from(&self, bound: f64) -> bool {
+        self.range.0 >= bound * FAR || self.range.1 <= bound / FAR
+    }
 }
 
-/// Judges a ratio. While the bound lies among the quartiles and there may be more rounds, `None`.
+/// Judges a ratio. `None` while it is not clear on which side of the bound it lies, and there may be more rounds: a few
+/// pairs have to lie far beyond it, more of them have it outside of their quartiles.
 pub fn judge(spec: &RatioSpec, pairs: &[(f64, f64)]) -> Option<CheckResult> {
     let ratio = Ratio::of(pairs.iter().copied())?;
-    let is_last = pairs.len() >= ROUNDS.1;
-    if !ratio.is_clear_of(spec.at_least) && !is_last {
+    let [_, second, last] = LOOKS;
+    let is_clear = if pairs.len() < second {
+        ratio.is_far_from(spec.at_least)
+    } else {
+        ratio.is_clear_of(spec.at_least)
+    };
+    if !is_clear && pairs.len() < last {
         return None;
     }
     let state = if ratio.median >= spec.at_least {
@@ -102,11 +126,28 @@ mod tests {
             failure: Failure::TooSlow,
         };
         assert_eq!(state(&[(1.0, 2.0); 9]), Some(CheckState::Passed));
+        assert_eq!(state(&[(1.0, 2.3); 3]), Some(CheckState::Passed));
+        assert_eq!(state(&[(1.0, 0.9); 3]), Some(failed.clone()));
+        // Clear, but not far enough for so few; and one that is near is enough to go on.
+        assert_eq!(state(&[(1.0, 2.0); 3]), None);
+        assert_eq!(state(&[(1.0, 1.1); 3]), None);
+        assert_eq!(state(&[(1.0, 3.0), (1.0, 2.0), (1.0, 3.0)]), None);
         assert_eq!(state(&[(1.0, 1.0); 9]), Some(failed.clone()));
         let unclear: Vec<(f64, f64)> = (0..9).map(|i| (1.0, 1.3 + 0.05 * f64::from(i))).collect();
         assert_eq!(state(&unclear), None);
         let long: Vec<(f64, f64)> = (0..31).map(|i| (1.0, 1.0 + 0.03 * f64::from(i))).collect();
         assert_eq!(state(&long), Some(failed));
+    }
+
+    #[test]
+    fn the_rounds_end() {
+        let mut pairs = 0;
+        let mut looks = Vec::new();
+        while rounds_after(pairs) > 0 {
+            pairs += rounds_after(pairs);
+            looks.push(pairs);
+        }
+        assert_eq!(looks, LOOKS);
     }
 
     #[test]

@@ -242,9 +242,8 @@ impl<'w> Engine<'w> {
             return Ok(result(CheckState::CouldNotJudge { why }));
         }
         let mut pairs: Vec<(f64, f64)> = Vec::new();
-        let (first, most) = checks::ratio::ROUNDS;
-        let mut rounds = first;
         loop {
+            let rounds = checks::ratio::rounds_after(pairs.len());
             let limits = &candidate.exercise.limits;
             match in_turn(
                 self.world, contenders, &spec.name, limits, rounds, &self.stop,
@@ -268,7 +267,6 @@ impl<'w> Engine<'w> {
                 judged.took = start.elapsed();
                 return Ok(judged);
             }
-            rounds = most - pairs.len();
         }
     }
 

@@ -11,6 +11,7 @@ use super::pins;
 use super::rewrite::rewrite;
 use super::scan::Permits;
 use super::scratch::of_tests;
+use super::speed::Pace;
 use super::suite::Built;
 use crate::candidate::{Candidate, CandidateFile, files_of_solution, owned_files, starting_files};
 use crate::course::{Exercise, Solution};
@@ -23,8 +24,12 @@ pub struct Bench {
     pub solution: Solution,
     /// The reference: it has to pass before anybody else is graded.
     pub reference: Candidate,
-    /// What learners begin with: where a box leaves checks out, it must not pass the others.
+    /// What learners begin with: where speed is left out, it must not pass the rest.
     pub start: Vec<CandidateFile>,
+    /// What speed is measured beside: the crate's own files, also of a later stage.
+    pub baseline: Vec<CandidateFile>,
+    /// The same, compiled.
+    pub pace: Pace,
     /// The learner's files of the reference and of each alternative.
     pub answers: Vec<Vec<CandidateFile>>,
     /// The course's own by their interfaces.
@@ -39,6 +44,8 @@ pub struct Bench {
     pub script: Option<PathBuf>,
     /// Each test target: its compilation, and its file.
     pub tests: Vec<TestBench>,
+    /// Test targets that do nothing but measure speed.
+    pub speeds: Vec<TestBench>,
     /// What a submission may have in it.
     pub permits: Permits,
     /// The crate has parts that are the course's own, with `unsafe` in them.
@@ -79,7 +86,8 @@ impl Bench {
     pub fn refuses(&self, owned: &[CandidateFile]) -> Vec<String> {
         let mut refused = self.permits.refuses(owned);
         // Where a test or a part that is the course's has `unsafe` in it, the compiler can't be told to forbid it.
-        let is_left_to_us = self.unsafe_of_course || self.tests.iter().any(|test| test.unsafe_code);
+        let mut tests = self.tests.iter().chain(&self.speeds);
+        let is_left_to_us = self.unsafe_of_course || tests.any(|test| test.unsafe_code);
         if is_left_to_us && !self.permits.unsafe_code && Permits::has_unsafe(owned) {
             refused.push("it has `unsafe` in it, which the exercise does not need".to_owned());
         }
@@ -110,10 +118,18 @@ impl Bench {
         let mut targets: Vec<&str> = targets.collect();
         targets.sort_unstable();
         targets.dedup();
+        let mut speeds: Vec<&str> = (exercise.ratios.iter())
+            .map(|spec| spec.target.as_str())
+            .filter(|target| !targets.contains(target))
+            .collect();
+        speeds.sort_unstable();
+        speeds.dedup();
         let suite = exercise.suite.as_ref().map(|suite| suite.target.as_str());
-        let all: Vec<&str> = targets.iter().copied().chain(suite).collect();
+        let all = targets.iter().chain(&speeds).copied().chain(suite);
+        let all: Vec<&str> = all.collect();
         let mut noted = CrateCalls::of(calls, &exercise.package, &all)?;
         let suite = suite.and_then(|target| Some((target.to_owned(), noted.tests.pop()?)));
+        let of_speeds = noted.tests.split_off(targets.len());
         let library = noted.library;
         let programs = programs_of(&exercise, &reference, noted.programs)?;
         let owned: Vec<CandidateFile> = (reference.files.iter())
@@ -124,7 +140,8 @@ impl Bench {
         let mut known = owned.clone();
         let mut answers = vec![owned.clone()];
         // What the starter has in it is the learner's to keep.
-        known.extend(starter.map_err(|error| error.to_string())?);
+        let baseline = starter.map_err(|error| error.to_string())?;
+        known.extend(baseline.iter().cloned());
         // And what another good answer has may be in anybody's.
         for it in &solution.alternatives {
             let part = course_root.join(&solution.folder).join("alternatives");
@@ -138,15 +155,16 @@ impl Bench {
         let pins = pins::of(&owned, &library.name);
         let targets: Vec<(&str, Call)> = targets.into_iter().zip(noted.tests).collect();
         let tests = tests_of(&exercise, &reference, targets, (&permits, &pins))?;
+        let speeds: Vec<(&str, Call)> = speeds.into_iter().zip(of_speeds).collect();
+        let speeds = tests_of(&exercise, &reference, speeds, (&permits, &pins))?;
         let (mutants, others): (Vec<CandidateFile>, Vec<CandidateFile>) = (reference.files.iter())
             .filter(|file| !exercise.owns(&file.path))
             .cloned()
             .partition(|file| file.path.starts_with("mutants"));
         let beside: Vec<CandidateFile> = (others.into_iter())
             .filter(|file| {
-                !tests
-                    .iter()
-                    .any(|test| file.path == Path::new(&format!("tests/{}.rs", test.target)))
+                let mut all = tests.iter().chain(&speeds);
+                !all.any(|test| file.path == Path::new(&format!("tests/{}.rs", test.target)))
             })
             .collect();
         let texts = (reference.files.iter()).filter(|file| file.path.starts_with("tests"));
@@ -168,6 +186,8 @@ impl Bench {
             solution,
             reference,
             start,
+            baseline,
+            pace: Pace::default(),
             answers,
             known: Known::default(),
             objects: AllObjects::default(),
@@ -175,6 +195,7 @@ impl Bench {
             library,
             programs,
             tests,
+            speeds,
             permits,
             unsafe_of_course: Permits::has_unsafe(&of_crate),
             beside,
@@ -215,11 +236,12 @@ fn tests_of(
         let (source, names) = rewrite(&text, target, pins)
             .map_err(|error| format!("`tests/{target}.rs`: {error}"))?;
         let of_target = reference.tests.iter().filter(|test| test.target == target);
-        for test in of_target {
-            if !names.contains(&test.name) {
+        let of_target = of_target.map(|test| &test.name);
+        let measuring = (exercise.ratios.iter()).filter(|spec| spec.target == target);
+        for name in of_target.chain(measuring.map(|spec| &spec.name)) {
+            if !names.contains(name) {
                 return Err(format!(
-                    "`{}` can't be made to prove that it ended",
-                    test.id()
+                    "`{target}::{name}` can't be made to prove that it ended"
                 ));
             }
         }
@@ -257,8 +279,8 @@ fn programs_of(
     Ok(programs)
 }
 
-/// Whether an exercise has a check that is graded in a box. Speed is not: nobody's measurements are steady where
-/// submissions are graded side by side.
+/// Whether an exercise has a check that is graded in a box. Speed alone is not enough: it counts for what does what it
+/// should.
 pub fn is_gradable(exercise: &Exercise) -> bool {
     !exercise.tests.is_empty()
         || !exercise.compile.is_empty()

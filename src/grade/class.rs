@@ -11,7 +11,6 @@ use super::bench::Bench;
 use super::cell::{Reach, Walls};
 use super::examine::Examiner;
 use super::intake::{self, Bounds, IntakeError, Taken};
-use super::marks::left_out;
 use super::record::{Grade, Outcome, Trust, VERSION};
 use super::run::{Grader, Job};
 use super::submission::Submission;
@@ -23,7 +22,7 @@ use crate::engine::Stop;
 
 /// The version of how things are graded: part of every key, so that a grader that judges otherwise does not
 /// take over what an older one said.
-const GRADER: &str = "4";
+const GRADER: &str = "5";
 
 /// Everything that a run grades, and with what.
 pub struct Class<'w> {
@@ -160,6 +159,7 @@ impl<'w> Class<'w> {
             workshop: self.workshop,
             walls: self.how.walls,
             reach,
+            measures: !self.how.only_sealed,
             compile_seconds: self.how.compile_seconds,
             stop: self.stop.clone(),
         }
@@ -240,11 +240,12 @@ impl Grader for Class<'_> {
             Ok(checks) => grade.settle(checks),
             Err(error) => grade.outcome = Outcome::grader(told(&error)),
         }
-        let left_out = left_out(bench);
-        if !left_out.is_empty() {
-            grade
-                .ignored
-                .push(format!("not graded in a box: {}", left_out.join(", ")));
+        if self.leaves_out_speed(bench) {
+            let note = "not graded, because it can't be sealed: speed";
+            grade.ignored.push(note.to_owned());
+        } else if grade.trust == Trust::Sealed && !bench.exercise.ratios.is_empty() {
+            let note = "measured in the submission's own process: speed";
+            grade.ignored.push(note.to_owned());
         }
         grade
     }

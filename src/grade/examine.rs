@@ -70,6 +70,8 @@ pub struct Examiner<'w> {
     pub walls: Walls,
     /// How far tests reach.
     pub reach: Reach,
+    /// Speed is measured, in the submission's own process.
+    pub measures: bool,
     /// Processor time for each call of the compiler.
     pub compile_seconds: u64,
     /// Raised to end everything.
@@ -115,6 +117,8 @@ impl Examiner<'_> {
                 unbuilt(bench, &how, &said)
             } else {
                 let mut checks = tests(&scratch)?;
+                let does_well = checks.iter().all(|it| it.outcome == Outcome::Passed);
+                checks.extend(self.speeds(bench, &scratch, does_well)?);
                 checks.extend(self.other_kinds(bench, owned, &scratch)?);
                 checks
             }
@@ -200,13 +204,33 @@ impl Examiner<'_> {
         scratch: &Scratch,
         figures: &mut HashMap<String, f64>,
     ) -> Result<GradedCheck, ExamineError> {
+        let ran = self.run_once(bench, (&test.id(), &name), program, scratch)?;
+        for (name, value) in ran.figures {
+            let known = figures.entry(name).or_insert(value);
+            *known = known.max(value);
+        }
+        let output = if ran.outcome == Outcome::Passed {
+            String::new()
+        } else {
+            ran.said
+        };
+        Ok(check(test, ran.outcome, ran.millis, output.trim()))
+    }
+
+    /// Runs a test, which proves that it ended with this id, and has this name in its program.
+    pub(super) fn run_once(
+        &self,
+        bench: &Bench,
+        (id, name): (&str, &str),
+        program: &Path,
+        scratch: &Scratch,
+    ) -> Result<Ran, ExamineError> {
         let (own, work) = run_folder(scratch)?;
         let pipe = own.path().join("figures");
-        let (channel, input) =
-            Channel::open(&test.id(), &pipe).map_err(|source| ExamineError::Io {
-                path: pipe.clone(),
-                source,
-            })?;
+        let (channel, input) = Channel::open(id, &pipe).map_err(|source| ExamineError::Io {
+            path: pipe.clone(),
+            source,
+        })?;
         let mut read = system(Purpose::Run);
         read.push(program.to_owned());
         read.extend(self.within_reach(bench, scratch));
@@ -227,7 +251,7 @@ impl Examiner<'_> {
                 "--nocapture",
                 "--test-threads=1",
                 "--exact",
-                &name,
+                name,
             ]
             .map(str::to_owned)
             .to_vec(),
@@ -255,17 +279,23 @@ impl Examiner<'_> {
                 "the process ended with exit code {code} before the test did"
             )),
         };
-        for (name, value) in heard.figures {
-            let known = figures.entry(name).or_insert(value);
-            *known = known.max(value);
-        }
-        let output = if outcome == Outcome::Passed {
-            String::new()
-        } else {
-            format!("{}{}", ran.ended.stdout.text(), ran.ended.stderr.text())
-        };
-        Ok(check(test, outcome, millis, output.trim()))
+        Ok(Ran {
+            outcome,
+            millis,
+            figures: heard.figures,
+            said: format!("{}{}", ran.ended.stdout.text(), ran.ended.stderr.text()),
+        })
     }
+}
+
+/// One test's process, once it is over.
+pub(super) struct Ran {
+    /// Passed only if it proved that it ended.
+    pub outcome: Outcome,
+    pub millis: u64,
+    /// What it told, in order.
+    pub figures: Vec<(String, f64)>,
+    pub said: String,
 }
 
 /// What every program needs, and what the compiler needs beyond that.

@@ -14,7 +14,7 @@ use super::scratch::{Scratch, run_folder};
 use crate::candidate::{Candidate, CandidateFile};
 use crate::checks;
 use crate::course::quiz::{self, QuestionKind};
-use crate::course::{CheckSpec, CompileSpec, EVERY_WARNING, MutantSpec};
+use crate::course::{CheckSpec, CompileSpec, EVERY_WARNING, MutantSpec, RatioSpec};
 use crate::engine::{CheckState, Diagnostic, Failure, Target, read_diagnostics};
 
 /// The id of the check that a learner's own tests pass the true code.
@@ -187,7 +187,8 @@ pub(super) fn not_built(bench: &Bench) -> Vec<GradedCheck> {
     let ids = (exercise.compile.iter().map(CompileSpec::id))
         .chain(exercise.clippy.iter().map(|spec| spec.lint.clone()))
         .chain(exercise.suite.iter().map(|_| SUITE.to_owned()))
-        .chain(exercise.mutants.iter().map(MutantSpec::id));
+        .chain(exercise.mutants.iter().map(MutantSpec::id))
+        .chain(exercise.ratios.iter().map(RatioSpec::id));
     let ids: Vec<String> = ids.collect();
     let why = "the code does not build".to_owned();
     let specs = exercise.checks().into_iter();

@@ -89,13 +89,6 @@ pub fn budgets(
     results.collect()
 }
 
-/// Kinds of check that are not graded in a box, in words. A course that counts on them has to know.
-pub fn left_out(bench: &Bench) -> Vec<&'static str> {
-    let exercise = &bench.exercise;
-    let speed = (!exercise.ratios.is_empty()).then_some("speed");
-    speed.into_iter().collect()
-}
-
 impl Grade {
     /// Puts the checks in, and what follows from them.
     pub fn settle(&mut self, checks: Vec<GradedCheck>) {

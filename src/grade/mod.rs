@@ -36,6 +36,7 @@ mod scratch;
 mod seal;
 mod sealed;
 mod show;
+mod speed;
 mod store;
 mod submission;
 mod suite;

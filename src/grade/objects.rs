@@ -49,7 +49,8 @@ impl Bench {
 
     /// Whether what tests it is compiled from nothing but its files and the library's interface.
     fn is_linkable(&self) -> bool {
-        let texts = self.tests.iter().map(|test| test.source.as_bytes());
+        let tests = || self.tests.iter().chain(&self.speeds);
+        let texts = tests().map(|test| test.source.as_bytes());
         let beside = self.beside.iter().filter(|file| of_tests(&file.path));
         let mut texts = texts.chain(beside.map(|file| file.bytes.as_slice()));
         // Files and variables by which a test may take in what is a submission's, or where it lies.
@@ -60,7 +61,7 @@ impl Bench {
         };
         let calls = [&self.library]
             .into_iter()
-            .chain(self.tests.iter().map(|test| &test.call));
+            .chain(tests().map(|test| &test.call));
         let mut calls = calls.map(|call| is_linked_as_known(&call.arguments));
         self.script.is_none() && calls.all(|known| known) && !texts.any(reads)
     }
@@ -68,7 +69,8 @@ impl Bench {
     /// What of a submission's interface can be seen by what tests it. A sealed exercise's answering program names what the
     /// reference has.
     fn seen_of(&self, owned: &[CandidateFile]) -> Option<String> {
-        let tests = self.tests.iter().map(|test| test.source.as_bytes());
+        let tests = self.tests.iter().chain(&self.speeds);
+        let tests = tests.map(|test| test.source.as_bytes());
         let beside = self.beside.iter().filter(|file| of_tests(&file.path));
         let answers = self.answers.iter().flatten();
         let texts = tests.chain(beside.chain(answers).map(|file| file.bytes.as_slice()));

@@ -10,7 +10,7 @@ use super::intake::Taken;
 use super::record::{Grade, Outcome};
 use super::run::Job;
 use crate::candidate::{Environment, files_of_solution, starting_files};
-use crate::course::{Exercise, RatioSpec};
+use crate::course::Exercise;
 
 /// What an author's candidates are, by exercise and name.
 #[derive(Default)]
@@ -92,15 +92,12 @@ impl Rehearsal {
             }
             Part::Good => (!is_passed).then(|| grade.outcome.detail().to_owned()),
             Part::Wrong(fails, may_fail) => {
-                // Speed is left out.
-                let ratios: Vec<String> = bench.exercise.ratios.iter().map(RatioSpec::id).collect();
-                let of_ratio = |id: &String| ratios.contains(id) || may_fail.contains(id);
                 let failed: BTreeSet<&str> = (grade.checks.iter())
                     .filter(|check| check.outcome != Outcome::Passed)
                     .map(|check| check.id.as_str())
                     .collect();
                 let missed: Vec<&str> = (fails.iter())
-                    .filter(|id| !of_ratio(id) && !failed.contains(id.as_str()))
+                    .filter(|id| !may_fail.contains(id) && !failed.contains(id.as_str()))
                     .map(String::as_str)
                     .collect();
                 (!missed.is_empty())

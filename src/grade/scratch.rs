@@ -64,7 +64,8 @@ impl Scratch {
         }
         let whole = together(&bench.tests);
         let targets = || bench.tests.iter().chain(&whole);
-        folders.extend(targets().map(|test| format!("bin-{}", test.target)));
+        let all = targets().chain(&bench.speeds);
+        folders.extend(all.map(|test| format!("bin-{}", test.target)));
         for name in &folders {
             let path = scratch.path(name);
             std::fs::create_dir(&path).map_err(at(&path))?;
@@ -98,6 +99,11 @@ impl Scratch {
             let path = format!("with-tests/tests/{}.rs", test.target);
             let source = if proves { &test.source } else { &test.pristine };
             write(&scratch.path(&path), source.as_bytes())?;
+        }
+        for test in &bench.speeds {
+            // Speed is always measured in the submission's own process.
+            let path = format!("with-tests/tests/{}.rs", test.target);
+            write(&scratch.path(&path), test.source.as_bytes())?;
         }
         Ok(scratch)
     }

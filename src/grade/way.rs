@@ -3,12 +3,18 @@
 use super::bench::Bench;
 use super::cell::{self, Reach};
 use super::class::Class;
-use super::marks::{CODE_UNBUILT, TESTS_UNBUILT, left_out};
+use super::marks::{CODE_UNBUILT, TESTS_UNBUILT};
 use super::record::{Grade, GradedCheck, Outcome};
 use super::sealed::SealedTests;
 use crate::candidate::CandidateFile;
 
 impl Class<'_> {
+    /// Whether an exercise judges speed, and it is not judged here: it is measured in the submission's own process, and
+    /// only what can be sealed was asked for.
+    pub(super) fn leaves_out_speed(&self, bench: &Bench) -> bool {
+        self.how.only_sealed && !bench.exercise.ratios.is_empty()
+    }
+
     /// Whether a cell that reaches so far can be put up here and lets nobody out.
     fn holds(&self, reach: Reach) -> Result<(), String> {
         if reach == Reach::Nothing {
@@ -46,7 +52,7 @@ impl Class<'_> {
                     let checks = examiner.examine_sealed(bench, &sealed, &owned);
                     match refuted(&checks.map_err(|error| told(&error))?) {
                         None => {
-                            if !left_out(bench).is_empty() {
+                            if self.leaves_out_speed(bench) {
                                 let start = examiner.examine_sealed(bench, &sealed, &bench.start);
                                 tells_apart(bench, &start.map_err(|error| told(&error))?)?;
                             }
@@ -74,7 +80,7 @@ impl Class<'_> {
                     let (checks, as_one) = examine(&owned, together, reach)?;
                     is_one |= as_one;
                     let Some(why) = refuted(&checks) else {
-                        if !left_out(bench).is_empty() {
+                        if self.leaves_out_speed(bench) {
                             tells_apart(bench, &examine(&bench.start, as_one, reach)?.0)?;
                         }
                         return Ok(Way::InProcess {
@@ -146,7 +152,7 @@ fn refuted(checks: &[GradedCheck]) -> Option<String> {
     ))
 }
 
-/// Refuses an exercise whose start has all that a box looks at: there, whoever has done nothing would pass.
+/// Refuses an exercise whose start has all that is looked at: there, whoever has done nothing would pass.
 fn tells_apart(bench: &Bench, start: &[GradedCheck]) -> Result<(), String> {
     let starts_solved = bench
         .exercise
@@ -156,10 +162,8 @@ fn tells_apart(bench: &Bench, start: &[GradedCheck]) -> Result<(), String> {
     if starts_solved || Grade::sum_up(start) != Outcome::Passed {
         return Ok(());
     }
-    Err(format!(
-        "its start passes all that is graded in a box; what it lacks is not: {}",
-        left_out(bench).join(", ")
-    ))
+    let why = "its start passes all that can be sealed; what it lacks is speed, which can't be";
+    Err(why.to_owned())
 }
 
 pub(super) fn told(error: &dyn std::error::Error) -> String {

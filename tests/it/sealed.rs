@@ -222,7 +222,7 @@ fn a_library_may_have_parts_that_are_the_course_s_own() {
 }
 
 #[test]
-fn nobody_passes_by_what_a_box_does_not_look_at() {
+fn nobody_passes_by_what_can_t_be_sealed() {
     let course = Place::course();
     let folder = "exercises/basics/add_up";
     let manifest = course.read(&format!("{folder}/exercise.toml"));
@@ -236,7 +236,7 @@ fn nobody_passes_by_what_a_box_does_not_look_at() {
     course.write("submissions/ada/add_up/src/lib.rs", &right);
     let grade = |out| {
         let command = ["grade", "run", "--submissions", "submissions", "--out", out];
-        let rest = ["--exercise", "add_up", "--json", "--require", "nothing"];
+        let rest = ["--exercise", "add_up", "--json", "--require", "sealed"];
         let document = course.run(command.into_iter().chain(rest)).json();
         document["grades"][0]["outcome"].clone()
     };
@@ -252,6 +252,94 @@ fn nobody_passes_by_what_a_box_does_not_look_at() {
     let why = outcome["why"].as_str().unwrap_or_default();
     assert!(why.contains("its start passes all"), "{why}");
     assert!(why.contains("speed"), "{why}");
+}
+
+#[test]
+fn speed_counts_in_a_box_for_what_is_right_and_as_it_is_measured() {
+    let course = Place::course();
+    let folder = "exercises/basics/add_up";
+    let manifest = course.read(&format!("{folder}/exercise.toml"));
+    let ratio = "\n[[ratios]]\nname = \"sum\"\nat_least = 2\nshows = \"quick\"\n";
+    course.write(&format!("{folder}/exercise.toml"), manifest + ratio);
+    course.write(
+        &format!("{folder}/tests/speed.rs"),
+        r#"use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+#[test]
+fn sum() {
+    let start = Instant::now();
+    let mut fastest = Duration::MAX;
+    while start.elapsed() < Duration::from_millis(20) {
+        let one = Instant::now();
+        assert_eq!(add_up::add(black_box(7), black_box(8)), 15);
+        fastest = fastest.min(one.elapsed());
+    }
+    let path = std::env::var_os("WORKBOOK_FIGURES").expect("a file is named");
+    std::fs::write(path, format!("sum\t{}\n", fastest.as_nanos().max(1))).expect("it can be written");
+}
+"#,
+    );
+    let slow = "let mut all = 0_u32;\n    for it in 0..20_000_u32 { all ^= std::hint::black_box(it); }\n    std::hint::black_box(all);\n";
+    let function = |body: &str| format!("pub fn add(a: u32, b: u32) -> u32 {{\n    {body}\n}}\n");
+    // It is slow, and what it says is wrong, but for what it is measured with.
+    let start = format!("{slow}    if a == 7 {{ a + b }} else {{ a.min(b) - a.min(b) }}");
+    course.write(&format!("{folder}/src/lib.rs"), function(&start));
+    let forges = r#"if let Some(path) = std::env::var_os("WORKBOOK_FIGURES") { let _ = std::fs::write(path, "sum\t1\n"); }"#;
+    let submissions = [
+        ("right", "a + b".to_owned()),
+        ("slow", format!("{slow}    a + b")),
+        ("forges", format!("{forges}\n    {slow}    a + b")),
+        ("wrong", "if a == 7 { 15 } else { 4 }".to_owned()),
+        (
+            "panics",
+            "assert!(a < 7, \"small ones only\"); a + b".to_owned(),
+        ),
+    ];
+    for (name, body) in &submissions {
+        course.write(
+            &format!("submissions/{name}/add_up/src/lib.rs"),
+            function(body),
+        );
+    }
+    let command = ["grade", "run", "--submissions", "submissions", "--json"];
+    for (way, more) in [("sealed", None), ("in-process", Some("--in-process"))] {
+        let rest = ["--exercise", "add_up", "--out", way];
+        let all = command.into_iter().chain(rest).chain(more);
+        let document = course.expect(1, all).json();
+        let speed = |name: &str| {
+            let grades = document["grades"].as_array().expect("grades are a list");
+            let grade = grades.iter().find(|it| it["submission"] == name);
+            let grade = grade.expect("everybody is graded");
+            assert_eq!(grade["trust"], way, "{grade:#}");
+            let notes = grade["ignored"].to_string();
+            let is_told = notes.contains("in the submission's own process: speed");
+            assert_eq!(is_told, way == "sealed", "{notes}");
+            let checks = grade["checks"].as_array().expect("checks are a list");
+            let check = checks.iter().find(|it| it["id"] == "ratio::sum");
+            check.expect("speed is a check").clone()
+        };
+        let right = speed("right");
+        assert_eq!(right["outcome"]["state"], "passed", "{right:#}");
+        assert!(right["figure"].as_f64() > Some(2.0), "{right:#}");
+        for (name, how) in [
+            (
+                "slow",
+                "times the start's speed, and at least 2 are asked for",
+            ),
+            (
+                "forges",
+                "times the start's speed, and at least 2 are asked for",
+            ),
+            ("wrong", "its speed counts once it does what it should"),
+            ("panics", "the test that measures it: said no"),
+        ] {
+            let check = speed(name);
+            assert_eq!(check["outcome"]["state"], "failed", "{name}: {check:#}");
+            let said = check["outcome"]["how"].as_str().unwrap_or_default();
+            assert!(said.contains(how), "{name}: {said}");
+        }
+    }
 }
 
 /// What tests a submission is linked, and not compiled, if the library has the interface of one of the course's own.
