@@ -57,7 +57,7 @@ pub use process::{
 };
 pub use profile::{Allocation, Function, Profile, ProfileError, Sample, Site, can_profile};
 pub use recipe::no_fast_path;
-pub use relink::is_linked_as_known;
+pub use relink::{is_linked_as_known, is_unoptimised};
 pub use shadow::{LayError, Shadow, Turn};
 pub use stop::Stop;
 pub use symbols::{Frame, Origin, Place};

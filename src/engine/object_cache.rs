@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
-use self::entry::Entry;
+use self::entry::{Entry, is_never_run};
 use super::dep_info::DepInfo;
 use super::interface::{Users, interface, interface_for};
 use super::recipe::Input;
@@ -59,6 +59,9 @@ pub(super) fn answer(
     }
     let entry = Entry::of(cache, call, root, variant.as_deref())?;
     if entry.link(call) {
+        if is_never_run(call) {
+            return Some(ExitCode::SUCCESS);
+        }
         let count = File::options().create(true).append(true).open(count(cache));
         // See there.
         let _ = count.and_then(|mut count| count.write_all(b"."));
@@ -366,6 +369,17 @@ mod tests {
         assert_ne!(digest("other", "tests/a.rs", "1", false), plain);
         assert_ne!(digest("greet", "tests/b.rs", "1", false), plain);
         assert_eq!(digest("greet", "tests/a.rs", "1", false), plain);
+    }
+
+    #[test]
+    fn programs_that_only_have_to_build_are_told_from_those_that_run() {
+        let is_never_run = |name: &str, out: &str| {
+            let out = format!("/t/debug/{out}");
+            is_never_run(&call("greet", &["--crate-name", name, "--out-dir", &out]))
+        };
+        assert!(is_never_run("kept_in_a_struct", "examples"));
+        assert!(!is_never_run("predict__order", "examples"));
+        assert!(!is_never_run("greet", "deps"));
     }
 
     #[test]

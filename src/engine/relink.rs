@@ -133,7 +133,7 @@ pub fn is_linked_as_known(arguments: &[String]) -> bool {
 }
 
 /// Whether rustc makes code as it is written, and nothing else.
-pub(super) fn is_unoptimised(arguments: &[String]) -> bool {
+pub fn is_unoptimised(arguments: &[String]) -> bool {
     let option = |at: usize| {
         let argument = &arguments[at];
         match argument.strip_prefix("-C") {

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use super::bench::{Bench, TestBench};
-use super::calls::Change;
+use super::calls::{Call, Change};
 use super::cell::{self, Allowance, Cell, CellEnd, Purpose, Reach};
 use super::examine::{COMPILE_WALL, ExamineError, Examiner, OUTPUT, system};
 use super::marks::{CODE_UNBUILT, TESTS_UNBUILT};
 use super::scratch::{Scratch, is_open_to_all, run_folder, set_mode};
+use crate::engine::is_unoptimised;
 
 impl Examiner<'_> {
     pub(super) fn compile(
@@ -152,7 +153,7 @@ impl Examiner<'_> {
                 out: &out,
                 dependencies: &self.workshop.dependencies,
                 externs: &[(bench.library.name.clone(), scratch.library(bench))],
-                more: &self.limits_of(&sources, is_learners && bench.forbids_unsafe()),
+                more: &self.limits_of(call, &sources, is_learners && bench.forbids_unsafe()),
             });
             let read = [sources.as_path(), &scratch.path("lib")];
             if let Err(wrong) = self.compile(scratch, arguments, &read, &out)? {
@@ -171,13 +172,18 @@ impl Examiner<'_> {
     }
 
     /// What every call of the compiler gets on top of what cargo says.
-    fn limits_of(&self, sources: &Path, forbids_unsafe: bool) -> Vec<String> {
+    fn limits_of(&self, call: &Call, sources: &Path, forbids_unsafe: bool) -> Vec<String> {
         let mut more = vec![
             format!("--remap-path-prefix={}/=", sources.display()),
             format!("--sysroot={}", self.workshop.sysroot.display()),
         ];
         if forbids_unsafe {
             more.push("-Funsafe_code".to_owned());
+        }
+        // Every processor grades somebody: units to compile side by side cost 7 % more, and nobody is sooner done. Where
+        // speed counts they stay: what is inlined depends on them.
+        if is_unoptimised(&call.arguments) {
+            more.push("-Ccodegen-units=1".to_owned());
         }
         more
     }
@@ -190,7 +196,8 @@ impl Examiner<'_> {
         is_learners: bool,
     ) -> Result<Option<(String, String)>, ExamineError> {
         let (sources, out) = (scratch.path("crate"), scratch.path("lib"));
-        let more = self.limits_of(&sources, is_learners && bench.forbids_unsafe());
+        let forbids_unsafe = is_learners && bench.forbids_unsafe();
+        let more = self.limits_of(&bench.library, &sources, forbids_unsafe);
         let arguments = bench.library.changed(&Change {
             source: &sources.join("src/lib.rs"),
             out: &out,
@@ -233,9 +240,7 @@ impl Examiner<'_> {
         );
         let tests = scratch.path("with-tests");
         let library = scratch.library(bench);
-        let mut more = self.limits_of(&tests, !target.unsafe_code);
-        // Every processor grades somebody: units to compile side by side cost 7 % more, and nobody is sooner done.
-        more.push("-Ccodegen-units=1".to_owned());
+        let more = self.limits_of(&target.call, &tests, !target.unsafe_code);
         let arguments = target.call.changed(&Change {
             source: &tests.join(format!("tests/{}.rs", target.target)),
             out: &out,

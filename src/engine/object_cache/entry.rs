@@ -13,6 +13,7 @@ use crate::candidate::Hasher;
 use crate::engine::dep_info::DepInfo;
 use crate::engine::interface::Users;
 use crate::engine::linker::{Asked, KEEP, LINKER, found_in};
+use crate::engine::plot::Target;
 use crate::engine::unity::is_made;
 use crate::engine::wrapper::Call;
 
@@ -221,17 +222,22 @@ impl Entry {
         let program = out.join(&self.names.stem);
         // Somebody may still have the one of before, under another name.
         let _ = fs::remove_file(&program);
-        let output = Command::new(LINKER)
-            .args(asked.arguments.into_iter().map(renamed))
-            .current_dir(&call.folder)
-            .env("PATH", asked.path)
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .output()
-            .ok()?;
-        let is_silent = output.stdout.is_empty() && output.stderr.is_empty();
-        if !(output.status.success() && is_silent && program.is_file()) {
-            return Some(false);
+        if is_never_run(call) {
+            // Cargo wants to see a file.
+            fs::write(&program, "").ok()?;
+        } else {
+            let output = Command::new(LINKER)
+                .args(asked.arguments.into_iter().map(renamed))
+                .current_dir(&call.folder)
+                .env("PATH", asked.path)
+                .env("LC_ALL", "C")
+                .stdin(Stdio::null())
+                .output()
+                .ok()?;
+            let is_silent = output.stdout.is_empty() && output.stderr.is_empty();
+            if !(output.status.success() && is_silent && program.is_file()) {
+                return Some(false);
+            }
         }
         let root = made.names.root.to_str()?;
         let list = made.list.replace(root, self.names.root.to_str()?);
@@ -331,6 +337,15 @@ impl Entry {
         };
         write_json(&self.made(), &made)
     }
+}
+
+/// Whether all that is asked of this program is that it builds: it is never started, so it need not be linked either, once
+/// that is known.
+pub(super) fn is_never_run(call: &Call) -> bool {
+    let is_example =
+        (call.value("--out-dir")).is_some_and(|out| Path::new(out).ends_with("examples"));
+    let target = call.value("--crate-name").map(Target::of_example);
+    is_example && matches!(target, Some(Target::Program(_)))
 }
 
 fn digest_of(path: &Path) -> Option<String> {
