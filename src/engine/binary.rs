@@ -11,6 +11,8 @@ pub struct Binary {
     pub path: PathBuf,
     /// Which part of it a test target is, where the tests of several exercises are one program.
     pub module: Option<Module>,
+    /// Which mutant it is to be, where several are one crate.
+    pub variant: Option<usize>,
 }
 
 /// A test target as a module of a larger crate.
@@ -25,7 +27,11 @@ pub struct Module {
 impl Binary {
     /// A program that is a test target, or an example, by itself.
     pub fn alone(path: PathBuf) -> Self {
-        Binary { path, module: None }
+        Binary {
+            path,
+            module: None,
+            variant: None,
+        }
     }
 
     /// The test's name as the program knows it.
@@ -74,6 +80,7 @@ mod tests {
                 name: "drill__checks".to_owned(),
                 lead: "together--0/../".to_owned(),
             }),
+            variant: None,
         }
     }
 

@@ -31,6 +31,8 @@ pub struct Built {
     pub packages: BTreeMap<String, PackageBuild>,
     /// The way that was taken.
     pub way: Way,
+    /// By exercise: the package that is all of these mutants, of which the first has the number 1.
+    pub(super) schemata: BTreeMap<String, (String, Vec<String>)>,
     /// How many tests and programs cargo had linked with object code that was kept.
     pub linked: usize,
     /// The folders of the binaries, apart from what other runners build. They go with the last handle.
@@ -41,6 +43,7 @@ impl Built {
     /// Takes in what another build made. Stages share a package, so both may have a part of it.
     pub(super) fn add(&mut self, other: Built) {
         self.kept.extend(other.kept);
+        self.schemata.extend(other.schemata);
         self.way = other.way;
         self.linked += other.linked;
         for (name, package) in other.packages {

@@ -48,7 +48,7 @@ impl Engine<'_> {
         rounds: usize,
         on: &mut dyn FnMut(Event),
     ) -> Result<Vec<Comparison>, CompareError> {
-        let plots = plots_of(candidate);
+        let plots = plots_of(candidate, None);
         on(Event::BuildStarted { exercises: 1 });
         let mut progress = |progress| on(to_event(progress, &plots));
         let built = self

@@ -13,13 +13,15 @@ use super::measure::{Contender, MeasureError, in_turn};
 use super::pipeline;
 use super::plot::{Plot, Target};
 use super::process::ProcessError;
+use super::schemata::{Schemata, is_made};
 use super::stop::Stop;
 use super::trial::Trial;
+use super::unity::is_apart;
 use super::verdict::{CheckResult, CheckState, Verdict};
 use super::world::{BuildProgress, World};
 use crate::candidate::{Candidate, Slot};
 use crate::checks;
-use crate::course::{EVERY_WARNING, MUTANTS, RatioSpec};
+use crate::course::{EVERY_WARNING, MUTANTS, MutantSpec, RatioSpec};
 
 /// Judges candidates in a world.
 pub struct Engine<'w> {
@@ -157,22 +159,76 @@ impl<'w> Engine<'w> {
         candidates: &[&Candidate],
         on: &mut dyn FnMut(Event),
     ) -> Result<(Built, HashMap<String, String>), EngineError> {
+        let start = Instant::now();
+        if candidates.is_empty() {
+            return Ok((Built::default(), HashMap::new()));
+        }
+        on(Event::BuildStarted {
+            exercises: candidates.len(),
+        });
+        let schemata = candidates.iter().filter_map(|&candidate| {
+            let schemata = Schemata::of(candidate).filter(|_| !is_apart())?;
+            Some((candidate.exercise.id.clone(), schemata))
+        });
+        let schemata: BTreeMap<String, Schemata> = schemata.collect();
+        let (mut built, mut refused) = self.build_with(candidates, &schemata, on)?;
+        let mut again = Vec::new();
+        for (id, schemata) in schemata {
+            let package = &schemata.plot.package;
+            let is_built = |package: &str| {
+                let known = built.packages.get(package);
+                known.is_some_and(|known| {
+                    let mut targets = schemata.plot.targets.iter();
+                    targets.any(|target| known.executables.contains_key(target))
+                })
+            };
+            let candidate = candidates.iter().find(|it| it.exercise.id == id);
+            if is_built(package) {
+                let own = (package.clone(), schemata.names);
+                built.schemata.insert(id, own);
+            } else if let Some(&candidate) = candidate
+                && is_built(&candidate.exercise.package)
+            {
+                again.push(candidate);
+            }
+        }
+        if !again.is_empty() {
+            // Their bodies do not go together after all.
+            let (apart, more) = self.build_with(&again, &BTreeMap::new(), on)?;
+            built.add(apart);
+            refused.extend(more);
+        }
+        on(Event::BuildFinished {
+            took: start.elapsed(),
+            way: built.way,
+            linked: built.linked,
+        });
+        Ok((built, refused))
+    }
+
+    /// Builds all at once, with what was put together of the mutants of these exercises.
+    fn build_with(
+        &self,
+        candidates: &[&Candidate],
+        schemata: &BTreeMap<String, Schemata>,
+        on: &mut dyn FnMut(Event),
+    ) -> Result<(Built, HashMap<String, String>), EngineError> {
         let mut refused = HashMap::new();
         let Some(first) = candidates.first() else {
             return Ok((Built::default(), refused));
         };
-        let start = Instant::now();
-        on(Event::BuildStarted {
-            exercises: candidates.len(),
-        });
         let plots = |candidates: &[&Candidate]| -> Vec<Plot> {
             candidates
                 .iter()
-                .flat_map(|candidate| plots_of(candidate))
+                .flat_map(|candidate| plots_of(candidate, schemata.get(&candidate.exercise.id)))
                 .collect()
         };
         let all = plots(candidates);
-        let mut progress = |progress| on(to_event(progress, &all));
+        let mut progress = |progress| match &progress {
+            // Whatever the learner's tests have in them that is wrong is said of the true code.
+            BuildProgress::Message { package, .. } if is_made(package) => {}
+            _ => on(to_event(progress, &all)),
+        };
         let built = match self
             .world
             .build(&first.slot, &all, &mut progress, &self.stop)
@@ -199,11 +255,6 @@ impl<'w> Engine<'w> {
             Err(BuildError::Stopped) => return Err(EngineError::Stopped),
             Err(other) => return Err(other.into()),
         };
-        on(Event::BuildFinished {
-            took: start.elapsed(),
-            way: built.way,
-            linked: built.linked,
-        });
         Ok((built, refused))
     }
 
@@ -420,10 +471,13 @@ fn collide(one: &Candidate, other: &Candidate) -> bool {
             || code(one) != code(other))
 }
 
-/// The candidate, each of its mutants, and each baseline.
-pub(super) fn plots_of(candidate: &Candidate) -> Vec<Plot> {
+/// The candidate, its mutants, and each baseline.
+pub(super) fn plots_of(candidate: &Candidate, schemata: Option<&Schemata>) -> Vec<Plot> {
+    let is_in = |mutant: &&MutantSpec| schemata.is_some_and(|it| it.names.contains(&mutant.name));
     let mutants = candidate.exercise.mutants.iter();
+    let mutants = mutants.filter(|mutant| !is_in(mutant));
     let mutants = mutants.filter_map(|mutant| Plot::of_mutant(candidate, mutant));
+    let mutants = mutants.chain(schemata.map(|it| it.plot.clone()));
     let baselines = candidate.baselines.iter();
     let baselines = baselines.filter_map(|baseline| Plot::of_baseline(candidate, baseline));
     let own = std::iter::once(Plot::of(candidate));

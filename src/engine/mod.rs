@@ -27,6 +27,7 @@ mod recipe;
 mod recording;
 mod relink;
 mod replay;
+mod schemata;
 mod shadow;
 mod shadow_manifest;
 mod shuffle;

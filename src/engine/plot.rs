@@ -1,5 +1,6 @@
 //! What is built side by side: crates laid out in one workspace.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::candidate::{Baseline, Candidate, CandidateFile};
@@ -125,31 +126,41 @@ impl Plot {
 
     /// The candidate with one mutant in place of the true code, as a package of its own name.
     pub fn of_mutant(candidate: &Candidate, mutant: &MutantSpec) -> Option<Self> {
+        let changes = Path::new("mutants").join(&mutant.name);
+        let changed = candidate.files.iter().filter_map(|file| {
+            let path = file.path.strip_prefix(&changes).ok()?;
+            Some((path.to_owned(), file.bytes.clone()))
+        });
+        Plot::of_mutants(candidate, &mutant.name, &changed.collect())
+    }
+
+    /// The candidate with these files in place of the true code's, as a package of its own name.
+    pub(super) fn of_mutants(
+        candidate: &Candidate,
+        name: &str,
+        changed: &BTreeMap<PathBuf, Vec<u8>>,
+    ) -> Option<Self> {
         let exercise = &candidate.exercise;
         let suite = exercise.suite.as_ref()?;
-        let changes = Path::new("mutants").join(&mutant.name);
         let mut files: Vec<CandidateFile> = Vec::new();
         for file in &candidate.files {
             let apart = ["mutants", "compile", "predict"];
             if apart.iter().any(|folder| file.path.starts_with(folder)) {
                 continue;
             }
-            let changed = candidate
-                .files
-                .iter()
-                .find(|other| other.path == changes.join(&file.path));
+            let bytes = changed.get(&file.path).unwrap_or(&file.bytes);
             files.push(CandidateFile {
                 path: file.path.clone(),
-                bytes: changed.unwrap_or(file).bytes.clone(),
+                bytes: bytes.clone(),
             });
         }
-        let package = format!("{}--{}", exercise.package, mutant.name);
+        let package = format!("{}--{name}", exercise.package);
         let manifest = files
             .iter_mut()
             .find(|file| file.path == Path::new("Cargo.toml"))?;
         manifest.bytes = renamed(&manifest.bytes, &exercise.package, &package)?;
         Some(Plot {
-            folder: folder(candidate, Some(&mutant.name)),
+            folder: folder(candidate, Some(name)),
             package,
             exercise: exercise.id.clone(),
             files,

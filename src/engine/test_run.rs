@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use super::binary::Binary;
 use super::capture::Captured;
 use super::process::{End, Ended, Limit, ProcessError, run_to_end};
+use super::schemata::VARIABLE;
 use super::stop::Stop;
 use super::verdict::{CheckState, Failure, TestOutput};
 use crate::candidate::SERVERS;
@@ -129,6 +130,9 @@ fn run_once(
         .env("TMP", own.path())
         .env("TEMP", own.path());
     command.env("WORKBOOK_FIGURES", &figures);
+    if let Some(number) = executable.variant {
+        command.env(VARIABLE, number.to_string());
+    }
     let recording = own.path().join("profile");
     let mut wall = limits.test_wall;
     if let RunTests::Recorded(_) = tests {

@@ -15,7 +15,7 @@ use super::verdict::{CheckResult, CheckState, Failure, Outcome, Verdict};
 use crate::candidate::Candidate;
 use crate::checks;
 use crate::course::quiz::{Question, QuestionKind};
-use crate::course::{RatioSpec, TestSpec};
+use crate::course::{MutantSpec, RatioSpec, TestSpec};
 
 /// The id of the check that a learner's own tests pass the true code.
 const SUITE: &str = "suite::passes";
@@ -582,7 +582,22 @@ fn planned(candidate: &Candidate, together: bool) -> Vec<(String, String, Option
 
 fn mutants(candidate: &Candidate, built: &Built) -> Vec<Option<Binary>> {
     let specs = candidate.exercise.mutants.iter();
-    let executable = |spec| {
+    let schemata = built.schemata.get(&candidate.exercise.id);
+    let of_all = |spec: &MutantSpec| {
+        let (package, names) = schemata?;
+        let at = names.iter().position(|name| *name == spec.name)?;
+        let suite = candidate.exercise.suite.as_ref()?;
+        let target = Target::Test(suite.target.clone());
+        let binary = built.packages.get(package)?.executables.get(&target)?;
+        Some(Binary {
+            variant: Some(at + 1),
+            ..binary.clone()
+        })
+    };
+    let executable = |spec: &MutantSpec| {
+        if let Some(binary) = of_all(spec) {
+            return Some(binary);
+        }
         let plot = Plot::of_mutant(candidate, spec)?;
         let package = built.packages.get(&plot.package)?;
         plot.targets

@@ -31,6 +31,11 @@ pub(super) fn is_made(package: &str) -> bool {
         .is_some_and(|(first, rest)| first == NAME || rest.starts_with(NAME))
 }
 
+/// Whether somebody wants everything compiled by itself: `WORKBOOK_TOGETHER=0`.
+pub(super) fn is_apart() -> bool {
+    std::env::var_os("WORKBOOK_TOGETHER").is_some_and(|it| it == "0")
+}
+
 /// Fewer test files are compiled each by itself.
 const FEW: usize = 8;
 

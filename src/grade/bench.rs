@@ -44,8 +44,9 @@ pub struct Bench {
     pub script: Option<PathBuf>,
     /// Each test target: its compilation, and its file.
     pub tests: Vec<TestBench>,
-    /// Test targets that do nothing but measure speed.
-    pub speeds: Vec<TestBench>,
+    /// Test targets that measure speed, with their names in the course: always in the submission's process, so that those
+    /// that are among its tests as well are compiled apart.
+    pub speeds: Vec<(String, TestBench)>,
     /// What a submission may have in it.
     pub permits: Permits,
     /// The crate has parts that are the course's own, with `unsafe` in them.
@@ -63,6 +64,9 @@ pub struct Bench {
     /// The course's code as it is (`""`) and each mutant, compiled for all submissions whose tests are tried on them.
     pub built: Mutex<BTreeMap<String, Arc<Built>>>,
 }
+
+/// Before the name of a target that measures speed. No test file of a course begins so.
+const SPEED: &str = "__speed_";
 
 /// What a test names that counts what a process has: the probes' modules, and where Linux tells it.
 const OF_ITSELF: [&str; 3] = ["/proc/", "threads::", "fds::"];
@@ -86,12 +90,19 @@ impl Bench {
     pub fn refuses(&self, owned: &[CandidateFile]) -> Vec<String> {
         let mut refused = self.permits.refuses(owned);
         // Where a test or a part that is the course's has `unsafe` in it, the compiler can't be told to forbid it.
-        let mut tests = self.tests.iter().chain(&self.speeds);
+        let mut tests = self.all_tests();
         let is_left_to_us = self.unsafe_of_course || tests.any(|test| test.unsafe_code);
         if is_left_to_us && !self.permits.unsafe_code && Permits::has_unsafe(owned) {
             refused.push("it has `unsafe` in it, which the exercise does not need".to_owned());
         }
         refused
+    }
+
+    /// Everything that is compiled against a submission's library.
+    pub fn all_tests(&self) -> impl Iterator<Item = &TestBench> {
+        self.tests
+            .iter()
+            .chain(self.speeds.iter().map(|(_, test)| test))
     }
 
     /// Whether the compiler is told to forbid `unsafe` in the submission's crate.
@@ -120,7 +131,6 @@ impl Bench {
         targets.dedup();
         let mut speeds: Vec<&str> = (exercise.ratios.iter())
             .map(|spec| spec.target.as_str())
-            .filter(|target| !targets.contains(target))
             .collect();
         speeds.sort_unstable();
         speeds.dedup();
@@ -156,15 +166,21 @@ impl Bench {
         let targets: Vec<(&str, Call)> = targets.into_iter().zip(noted.tests).collect();
         let tests = tests_of(&exercise, &reference, targets, (&permits, &pins))?;
         let speeds: Vec<(&str, Call)> = speeds.into_iter().zip(of_speeds).collect();
-        let speeds = tests_of(&exercise, &reference, speeds, (&permits, &pins))?;
+        let names_of_speeds: Vec<String> =
+            speeds.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let mut speeds = tests_of(&exercise, &reference, speeds, (&permits, &pins))?;
+        for test in &mut speeds {
+            test.target.insert_str(0, SPEED);
+        }
         let (mutants, others): (Vec<CandidateFile>, Vec<CandidateFile>) = (reference.files.iter())
             .filter(|file| !exercise.owns(&file.path))
             .cloned()
             .partition(|file| file.path.starts_with("mutants"));
         let beside: Vec<CandidateFile> = (others.into_iter())
             .filter(|file| {
-                let mut all = tests.iter().chain(&speeds);
-                !all.any(|test| file.path == Path::new(&format!("tests/{}.rs", test.target)))
+                let names = tests.iter().map(|test| test.target.as_str());
+                let mut names = names.chain(names_of_speeds.iter().map(String::as_str));
+                !names.any(|name| file.path == Path::new(&format!("tests/{name}.rs")))
             })
             .collect();
         let texts = (reference.files.iter()).filter(|file| file.path.starts_with("tests"));
@@ -195,7 +211,7 @@ impl Bench {
             library,
             programs,
             tests,
-            speeds,
+            speeds: names_of_speeds.into_iter().zip(speeds).collect(),
             permits,
             unsafe_of_course: Permits::has_unsafe(&of_crate),
             beside,

@@ -49,7 +49,7 @@ impl Bench {
 
     /// Whether what tests it is compiled from nothing but its files and the library's interface.
     fn is_linkable(&self) -> bool {
-        let tests = || self.tests.iter().chain(&self.speeds);
+        let tests = || self.all_tests();
         let texts = tests().map(|test| test.source.as_bytes());
         let beside = self.beside.iter().filter(|file| of_tests(&file.path));
         let mut texts = texts.chain(beside.map(|file| file.bytes.as_slice()));
@@ -69,8 +69,7 @@ impl Bench {
     /// What of a submission's interface can be seen by what tests it. A sealed exercise's answering program names what the
     /// reference has.
     fn seen_of(&self, owned: &[CandidateFile]) -> Option<String> {
-        let tests = self.tests.iter().chain(&self.speeds);
-        let tests = tests.map(|test| test.source.as_bytes());
+        let tests = self.all_tests().map(|test| test.source.as_bytes());
         let beside = self.beside.iter().filter(|file| of_tests(&file.path));
         let answers = self.answers.iter().flatten();
         let texts = tests.chain(beside.chain(answers).map(|file| file.bytes.as_slice()));

@@ -111,15 +111,28 @@ fn shape(
             FnArg::Typed(typed) => plain(&typed.ty)?,
         });
     }
-    let output = match &signature.output {
+    let mut output = match &signature.output {
         ReturnType::Default => "()".to_owned(),
         ReturnType::Type(_, written) => plain(written)?,
     };
+    // A function has no receiver, whose lifetime would be the answer's.
+    let mut lifetimes = "";
+    if output.contains('&') {
+        let of_receiver = (receiver.is_some() && signature.receiver().is_some())
+            .then(|| inputs.first_mut())
+            .flatten()
+            .filter(|first| first.starts_with('&'));
+        if let Some(first) = of_receiver {
+            lifetimes = "<'s>";
+            first.insert_str(1, "'s ");
+            output = output.replace('&', "&'s ");
+        }
+    }
     let named = |(at, input): (usize, &String)| format!("a{at}: {input}");
     let parameters: Vec<String> = inputs.iter().enumerate().map(named).collect();
     let arguments: Vec<String> = (0..inputs.len()).map(|at| format!("a{at}")).collect();
     Some(format!(
-        "({}) -> {output} {{ CALLED({}) }}",
+        "{lifetimes}({}) -> {output} {{ CALLED({}) }}",
         parameters.join(", "),
         arguments.join(", ")
     ))
@@ -158,6 +171,9 @@ mod tests {
             impl Price { pub fn add(&mut self, more: u64) -> Option<Self> { None } }
             pub fn sum(of: &[u64]) -> Result<Price, String> { Err(String::new()) }
             pub fn map(f: impl Fn()) {}
+            impl Price { pub fn of<'a>(&'a self, name: &str) -> Option<&'a Price> { None } }
+            impl Price { pub fn named(&self, name: &str) -> Option<&Price> { None } }
+            pub fn first(of: &[Price]) -> Option<&Price> { of.first() }
             fn private() {}";
         let file = CandidateFile {
             path: "src/lib.rs".into(),
@@ -173,6 +189,8 @@ mod tests {
             [
                 "fn _0(a0: &mut ::shop::Price, a1: ::core::primitive::u64) -> ::std::option::Option<::shop::Price> { ::shop::Price::add(a0, a1) }",
                 "fn _1(a0: &[::core::primitive::u64]) -> ::std::result::Result<::shop::Price, ::std::string::String> { ::shop::sum(a0) }",
+                "fn _2<'s>(a0: &'s ::shop::Price, a1: &::core::primitive::str) -> ::std::option::Option<&'s ::shop::Price> { ::shop::Price::named(a0, a1) }",
+                "fn _3(a0: &[::shop::Price]) -> ::std::option::Option<&::shop::Price> { ::shop::first(a0) }",
             ]
         );
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::class::{Class, TakeError};
 use super::intake::Taken;
+use super::marks::CODE_UNBUILT;
 use super::record::{Grade, Outcome};
 use super::run::Job;
 use crate::candidate::{Environment, files_of_solution, starting_files};
@@ -27,6 +28,9 @@ enum Part {
     /// A wrong attempt: exactly these visible checks fail, and these may.
     Wrong(Vec<String>, Vec<String>),
 }
+
+/// The id of the check that the code builds.
+const BUILD: &str = "build";
 
 impl Rehearsal {
     /// Hands in the start, the reference, the alternatives and the wrong attempts of these exercises.
@@ -96,8 +100,14 @@ impl Rehearsal {
                     .filter(|check| check.outcome != Outcome::Passed)
                     .map(|check| check.id.as_str())
                     .collect();
+                // There is no check of that name here: what does not build, or may not even be built, has none that passes.
+                let is_unbuilt = grade.checks.iter().any(|check| {
+                    let how = check.outcome.detail();
+                    how == CODE_UNBUILT || how.starts_with("refused")
+                });
+                let failed = |id: &str| failed.contains(id) || (id == BUILD && is_unbuilt);
                 let missed: Vec<&str> = (fails.iter())
-                    .filter(|id| !may_fail.contains(id) && !failed.contains(id.as_str()))
+                    .filter(|id| !may_fail.contains(id) && !failed(id))
                     .map(String::as_str)
                     .collect();
                 (!missed.is_empty())

@@ -85,7 +85,8 @@ pub fn run(
         jobs: mine.len(),
         ..Tally::default()
     };
-    let mut open: BTreeMap<&str, Vec<&Job>> = BTreeMap::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut open: Vec<Vec<&Job>> = Vec::new();
     for job in mine.iter().map(|&at| &jobs[at]) {
         let same = |grade: &&Grade| grade.key == job.key && grade.outcome.is_judged();
         if let Some(grade) = store.find(&job.submission, &job.exercise).filter(same) {
@@ -100,10 +101,16 @@ pub fn run(
                 known: true,
             });
         } else {
-            open.entry(&job.key).or_default().push(job);
+            let place = *places.entry(&job.key).or_insert(open.len());
+            match open.get_mut(place) {
+                Some(group) => group.push(job),
+                None => open.push(vec![job]),
+            }
         }
     }
-    let queue: Mutex<Vec<Vec<&Job>>> = Mutex::new(open.into_values().rev().collect());
+    // In their order, so that what belongs together is done at about the same time, and told when it is.
+    open.reverse();
+    let queue: Mutex<Vec<Vec<&Job>>> = Mutex::new(open);
     let (sender, results) = mpsc::channel();
     std::thread::scope(|scope| -> Result<(), RunError> {
         for _ in 0..threads.max(1) {

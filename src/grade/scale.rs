@@ -221,3 +221,33 @@ fn somebody_who_can_not_be_judged_is_judged_again() {
     );
     assert_eq!(tally.expect("nobody stops it").known, 1);
 }
+
+#[test]
+fn results_come_in_the_order_of_what_was_handed_in() {
+    let folder = TempDir::new().expect("a folder");
+    let mut store = Store::open(folder.path()).expect("it is empty");
+    let jobs: Vec<Job> = class().into_iter().take(300).collect();
+    let mut told = Vec::new();
+    let mut on = |super::run::Told::Done { grade, known }: super::run::Told<'_>| {
+        if !known {
+            told.push((grade.submission.clone(), grade.exercise.clone()));
+        }
+    };
+    let whole = Shard::WHOLE;
+    let grader = Scripted::default();
+    run(
+        &jobs,
+        whole,
+        &grader,
+        &mut store,
+        1,
+        &Stop::default(),
+        &mut on,
+    )
+    .expect("nobody stops it");
+    let all = jobs
+        .iter()
+        .map(|job| (job.submission.clone(), job.exercise.clone()));
+    let first: Vec<(String, String)> = all.filter(|(whose, _)| !whose.ends_with('9')).collect();
+    assert_eq!(told, first);
+}

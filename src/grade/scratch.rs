@@ -64,7 +64,7 @@ impl Scratch {
         }
         let whole = together(&bench.tests);
         let targets = || bench.tests.iter().chain(&whole);
-        let all = targets().chain(&bench.speeds);
+        let all = targets().chain(bench.speeds.iter().map(|(_, test)| test));
         folders.extend(all.map(|test| format!("bin-{}", test.target)));
         for name in &folders {
             let path = scratch.path(name);
@@ -100,7 +100,7 @@ impl Scratch {
             let source = if proves { &test.source } else { &test.pristine };
             write(&scratch.path(&path), source.as_bytes())?;
         }
-        for test in &bench.speeds {
+        for (_, test) in &bench.speeds {
             // Speed is always measured in the submission's own process.
             let path = format!("with-tests/tests/{}.rs", test.target);
             write(&scratch.path(&path), test.source.as_bytes())?;

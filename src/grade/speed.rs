@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::bench::{Bench, TestBench};
+use super::bench::Bench;
 use super::examine::{ExamineError, Examiner};
 use super::record::{GradedCheck, Kind, Outcome};
 use super::scratch::Scratch;
@@ -23,15 +23,6 @@ pub struct Baseline {
     scratch: Scratch,
     /// By test target.
     programs: BTreeMap<String, PathBuf>,
-}
-
-impl Bench {
-    /// The test targets that measure speed.
-    fn that_measure(&self) -> impl Iterator<Item = &TestBench> {
-        let ratios = &self.exercise.ratios;
-        let all = self.tests.iter().chain(&self.speeds);
-        all.filter(|test| ratios.iter().any(|spec| spec.target == test.target))
-    }
 }
 
 impl Examiner<'_> {
@@ -60,16 +51,9 @@ impl Examiner<'_> {
             }
         };
         let mut checks = Vec::new();
-        for target in bench.that_measure() {
-            let program = scratch
-                .path(&format!("bin-{}", target.target))
-                .join(target.call.stem());
-            let built = if program.exists() {
-                Ok(program)
-            } else {
-                self.tests(bench, target, scratch)?
-            };
-            for spec in specs.iter().filter(|spec| spec.target == target.target) {
+        for (name, target) in &bench.speeds {
+            let built = self.tests(bench, target, scratch)?;
+            for spec in specs.iter().filter(|spec| spec.target == *name) {
                 checks.push(match &built {
                     Err((how, said)) => {
                         let mut check = failed(spec, how);
@@ -92,10 +76,10 @@ impl Examiner<'_> {
             return Err(unbuilt(how));
         }
         let mut programs = BTreeMap::new();
-        for target in bench.that_measure() {
+        for (name, target) in &bench.speeds {
             let built = self.tests(bench, target, &scratch).map_err(told)?;
             let program = built.map_err(|(how, _)| unbuilt(how))?;
-            programs.insert(target.target.clone(), program);
+            programs.insert(name.clone(), program);
         }
         Ok(Baseline { scratch, programs })
     }

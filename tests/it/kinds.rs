@@ -320,6 +320,75 @@ fn tests_are_compiled_once_for_all_mutants_that_look_alike() {
     );
 }
 
+/// Mutants that differ in bodies alone are one crate, the others are crates of their own, and all are if the one does not
+/// compile. It makes no difference to anybody.
+#[test]
+fn mutants_that_differ_in_bodies_are_one_crate_and_each_is_judged_by_its_own() {
+    let mutants = ["late", "rude", "by_hand", "shouts"];
+    let mut tables = String::new();
+    for name in mutants {
+        let correct = ["by_hand", "shouts"].contains(&name);
+        let table = format!("name = \"{name}\"\nbehaviour = \"{name}\"\ncorrect = {correct}\n");
+        tables.push_str("\n[[mutants]]\n");
+        tables.push_str(&table);
+    }
+    let course = greet_with(&format!(
+        "owned = [\"tests/mine.rs\"]\n\n[suite]\ntarget = \"mine\"\nshows = \"the true code passes\"\n{tables}"
+    ));
+    let code = "pub struct Guest(pub &'static str);\n\nimpl Guest {\n    pub async fn greeted(&self) -> String {\n                        format!(\"hello {}\", self.0)\n    }\n\n    pub fn left(&self) -> usize {\n        self.0.len()\n    }\n}\n";
+    let body = "format!(\"hello {}\", self.0)";
+    let folder = "exercises/basics/greet";
+    let lay = |more: &str| {
+        course.write(&format!("{folder}/src/lib.rs"), format!("{code}{more}"));
+        for (name, was, is) in [
+            ("late", "self.0.len()", "self.0.len() + 1"),
+            (
+                "rude",
+                body,
+                "{ let text = \"bye \".to_owned(); text + self.0 }",
+            ),
+            ("by_hand", body, "[\"hello\", self.0].join(\" \")"),
+            // Not in a body alone.
+            (
+                "shouts",
+                "impl Guest {",
+                "struct Loud;\n\nimpl Guest {\n    pub async fn loud(&self) -> Loud {\n        Loud\n    }\n",
+            ),
+        ] {
+            let path = format!("{folder}/mutants/{name}/src/lib.rs");
+            course.write(&path, format!("{}{more}", code.replace(was, is)));
+        }
+    };
+    let wakes = "fn now<T>(work: impl Future<Output = T>) -> T {\n    let mut context = std::task::Context::from_waker(std::task::Waker::noop());\n                     match std::pin::pin!(work).poll(&mut context) {\n        std::task::Poll::Ready(done) => done,\n                         std::task::Poll::Pending => unreachable!(),\n    }\n}\n";
+    let tests = |body: &str| {
+        format!(
+            "use greet::Guest;\n\n{wakes}\n#[test]\nfn greets() {{\n    let guest = Guest(\"Bob\");\n    {body}\n}}\n"
+        )
+    };
+    let states = |body: &str| {
+        course.write(&format!("{folder}/tests/mine.rs"), tests(body));
+        let ran = run(&course);
+        mutants.map(|name| state(&ran, &format!("mutant::{name}")))
+    };
+    let all = course.path("target/workbook/shadow/mine/mutants/all__");
+    let alone = course.path("target/workbook/shadow/mine/mutants/rude");
+    let whole =
+        "assert_eq!(now(guest.greeted()), \"hello Bob\");\n    assert_eq!(guest.left(), 3);";
+    let half = "assert_eq!(now(guest.greeted()), \"hello Bob\");";
+    lay("");
+    let passed = ["passed"; 4].map(str::to_owned);
+    let mut one_lives = passed.clone();
+    one_lives[0] = "failed survives".to_owned();
+    assert_eq!(states(half), one_lives);
+    assert_eq!(states(whole), passed);
+    assert!(all.is_dir() && !alone.exists(), "three are one crate");
+    // It defines what the crate is given to choose with.
+    lay("\npub fn __workbook_variant() {}\n");
+    assert_eq!(states(half), one_lives);
+    assert_eq!(states(whole), passed);
+    assert!(alone.is_dir(), "they can't be one crate");
+}
+
 fn quiz_course() -> Place {
     let course = greet_with("owned = [\"answers.toml\"]\n");
     course.write(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::member::variable_of;
-use super::{Member, Unity, crates, fit, is_made};
+use super::{Member, Unity, crates, fit, is_apart, is_made};
 use crate::candidate::{Environment, Slot};
 use crate::engine::binary::Binary;
 use crate::engine::build::{BuildError, Built, Diagnostic, PackageBuild, Way, link};
@@ -42,7 +42,7 @@ pub(in crate::engine) fn build(
     on: &mut dyn FnMut(BuildProgress),
     stop: &Stop,
 ) -> Result<Option<Built>, BuildError> {
-    if std::env::var_os("WORKBOOK_TOGETHER").is_some_and(|it| it == "0") {
+    if is_apart() {
         return Ok(None);
     }
     let workspace = site.shadow.workspace(site.slot);
@@ -257,6 +257,7 @@ fn hand_out(built: &mut Built, unity: &Unity, program: &Path) {
             let binary = Binary {
                 path: program.to_owned(),
                 module: Some(module),
+                variant: None,
             };
             package.executables.insert(target, binary);
         }
