@@ -57,6 +57,8 @@ pub struct Bench {
     pub suite: Option<(String, Call)>,
     /// How far its tests reach at least: those that count threads or files would count nothing without.
     pub least_reach: Reach,
+    /// Tests read their own program.
+    pub reads_program: bool,
     /// Tests read the crate's files by `CARGO_MANIFEST_DIR`.
     pub reads_crate: bool,
     /// Files of the variants of the course's code that those tests are tried on, relative to the crate.
@@ -189,6 +191,7 @@ impl Bench {
             .collect();
         let names = |what: &str| texts.iter().any(|text| text.contains(what));
         let reads_crate = names("CARGO_MANIFEST_DIR");
+        let reads_program = names("/proc/self/exe");
         let least_reach = if OF_ITSELF.into_iter().any(names) {
             Reach::Itself
         } else {
@@ -217,6 +220,7 @@ impl Bench {
             beside,
             least_reach,
             reads_crate,
+            reads_program,
             suite,
             mutants,
             built: Mutex::default(),

@@ -248,6 +248,9 @@ fn the_learner_s_tests_must_tell_mutants_from_the_true_code() {
         suite(&course, &broken),
         ["failed tests_do_not_build", "not_run", "not_run"]
     );
+    course
+        .expect(1, ["run", "greet"])
+        .says("`tests/mine.rs` does not build:");
     let picky = test(
         "let source = include_str!(\"../src/lib.rs\");\n    assert!(source.contains(\"format!\"));\n    assert_eq!(greet::greet(\"Bob\"), \"hello Bob\");",
     );

@@ -161,6 +161,40 @@ fn a_test_that_counts_threads_counts_them_in_the_box_too() {
     assert_eq!(first(&grades, "leaks"), ("failed", "said no"));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_test_that_measures_its_own_program_reads_it_and_nothing_of_its_memory() {
+    let course = Place::course();
+    first_test_begins_with(
+        &course,
+        "    let program = std::fs::read(\"/proc/self/exe\").expect(\"the program reads itself\");\n    \
+         assert!(program.starts_with(b\"\\x7fELF\"));\n    \
+         let full = std::fs::write(\"/dev/full\", \"x\").expect_err(\"there is no room\");\n    \
+         assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);",
+    );
+    hand_in(&course, "right", &[("src/lib.rs", REFERENCE)]);
+    let looks = "pub fn add(left: u32, right: u32) -> u32 {\n    for name in [\"mem\", \"maps\", \"environ\"] {\n        \
+                 for path in [format!(\"/proc/self/{name}\"), format!(\"/proc/thread-self/{name}\")] {\n            \
+                 assert!(std::fs::File::open(&path).is_err(), \"{path} can be opened\");\n        }\n    }\n    left + right\n}\n";
+    hand_in(&course, "looks", &[("src/lib.rs", looks)]);
+    let grades = graded(&course);
+    if !has_namespaces(&grades) {
+        return;
+    }
+    assert_eq!(
+        first(&grades, "right"),
+        ("passed", ""),
+        "{:#}",
+        grades["right"]
+    );
+    assert_eq!(
+        first(&grades, "looks"),
+        ("passed", ""),
+        "{:#}",
+        grades["looks"]
+    );
+}
+
 #[test]
 fn stages_of_one_crate_are_graded_in_one_run() {
     let course = Place::course();

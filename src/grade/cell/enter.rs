@@ -184,6 +184,13 @@ fn limit(cell: &Cell) -> rustix::io::Result<()> {
     Ok(())
 }
 
+/// Whether all may read a program. What can't be looked at counts as such.
+fn is_readable(program: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::metadata(program).map(|data| data.permissions().mode());
+    mode.map_or(true, |mode| mode & 0o444 != 0)
+}
+
 fn restrict_paths(cell: &Cell) -> Result<(), Refused> {
     let refused = |error: landlock::RulesetError| Refused(format!("cell: landlock: {error}"));
     let abi = ABI::V6;
@@ -196,11 +203,12 @@ fn restrict_paths(cell: &Cell) -> Result<(), Refused> {
             Purpose::Compile => AccessFs::IoctlDev.into(),
         };
     let pipes = cell.pipes.iter().map(std::path::PathBuf::as_path);
-    let null = [Path::new("/dev/null")];
+    let sinks = root::SINKS.map(Path::new);
     let random = [Path::new(root::RANDOM)];
     // What lies in its memory is not to be read by a test, and lies beside what may be. Linux gives it to nobody but root
     // where a program can't be read and another user runs it (`proc_pid_mem(5)`); elsewhere there are lists and no more.
-    let of_itself = match (cell.reach, cell.walls.user) {
+    let is_hidden = cell.walls.user && !is_readable(&cell.program);
+    let of_itself = match (cell.reach, is_hidden) {
         (Reach::Nothing, _) => Vec::new(),
         (_, true) => vec![(Path::new("/proc"), AccessFs::ReadDir | AccessFs::ReadFile)],
         (_, false) => ["/proc/1/fd", "/proc/1/task"]
@@ -226,7 +234,7 @@ fn restrict_paths(cell: &Cell) -> Result<(), Refused> {
         })
         .and_then(|rules| {
             let write = AccessFs::WriteFile | AccessFs::ReadFile;
-            rules.add_rules(path_beneath_rules(null, write))
+            rules.add_rules(path_beneath_rules(sinks, write))
         })
         .and_then(|rules| rules.add_rules(path_beneath_rules(random, AccessFs::ReadFile)))
         .and_then(|rules| rules.add_rules(path_beneath_rules(pipes, AccessFs::WriteFile)))

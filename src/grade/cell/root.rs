@@ -17,6 +17,9 @@ use super::spec::{Cell, Purpose, Reach};
 const ROOT: &CStr = c"size=1m,mode=755";
 const WORK: &CStr = c"size=64m,nr_inodes=4096,mode=777";
 
+/// What is thrown away is written to, and what is refused because there is no room: how else would a test lose an answer?
+pub const SINKS: [&str; 2] = ["/dev/null", "/dev/full"];
+
 /// What random bytes are read from, where the system is not asked for them.
 pub const RANDOM: &str = "/dev/urandom";
 
@@ -49,7 +52,9 @@ pub fn build(cell: &Cell) -> io::Result<()> {
     for pipe in &cell.pipes {
         place(root, pipe, false)?;
     }
-    place(root, Path::new("/dev/null"), false)?;
+    for sink in SINKS {
+        place(root, Path::new(sink), false)?;
+    }
     place(root, Path::new(RANDOM), true)?;
     if cell.purpose == Purpose::Compile {
         // The compiler finds itself through it; a container may not let it be mounted, and then the compiler
