@@ -63,7 +63,11 @@ impl Bench {
             .into_iter()
             .chain(tests().map(|test| &test.call));
         let mut calls = calls.map(|call| is_linked_as_known(&call.arguments));
-        self.script.is_none() && calls.all(|known| known) && !texts.any(reads)
+        // What a learner writes beside the tests may be a module of them.
+        let all = self.answers.iter().chain([&self.start]);
+        let mut owned = all.flatten();
+        let has_tests = owned.any(|file| of_tests(&file.path));
+        !has_tests && self.script.is_none() && calls.all(|known| known) && !texts.any(reads)
     }
 
     /// What of a submission's interface can be seen by what tests it. A sealed exercise's answering program names what the
@@ -91,7 +95,8 @@ impl Bench {
                 .filter_map(of)
                 .collect()
         });
-        if known.is_empty() {
+        // A part of what tests it is the submission's own.
+        if known.is_empty() || owned.iter().any(|file| of_tests(&file.path)) {
             return None;
         }
         let own = self.seen_of(owned)?;

@@ -342,6 +342,54 @@ fn sum() {
     }
 }
 
+/// Where the course's tests take in a file that the learner writes, each submission is judged by its own.
+#[test]
+fn what_tests_take_in_of_a_submission_is_its_own() {
+    let course = Place::course();
+    let folder = "exercises/basics/add_up";
+    let manifest = course.read(&format!("{folder}/exercise.toml"));
+    let owned = "owned = [\"src/lib.rs\", \"tests/table/**\"]\n";
+    course.write(
+        &format!("{folder}/exercise.toml"),
+        format!("{owned}{manifest}"),
+    );
+    let tests = course.read(&format!("{folder}/tests/checks.rs"));
+    let body = "    assert_eq!(table::SUM, 4, \"the table is right\");\n    assert_eq!(add(2, 2)";
+    let tests = tests.replace("    assert_eq!(add(2, 2)", body);
+    course.write(
+        &format!("{folder}/tests/checks.rs"),
+        format!("mod table;\n{tests}"),
+    );
+    let table = |sum: u32| format!("pub const SUM: u32 = {sum};\n");
+    course.write(&format!("{folder}/tests/table/mod.rs"), table(0));
+    let solution = "solutions/basics/add_up";
+    course.write(
+        &format!("{solution}/reference/tests/table/mod.rs"),
+        table(4),
+    );
+    let right = course.read(&format!("{solution}/reference/src/lib.rs"));
+    for (name, sum) in [("first", 4), ("wrong", 5), ("third", 4)] {
+        course.write(&format!("submissions/{name}/add_up/src/lib.rs"), &right);
+        course.write(
+            &format!("submissions/{name}/add_up/tests/table/mod.rs"),
+            table(sum),
+        );
+    }
+    let command = [
+        "grade",
+        "run",
+        "--submissions",
+        "submissions",
+        "--out",
+        "out",
+    ];
+    let rest = ["--exercise", "add_up", "--jobs", "1"];
+    let ran = course.expect(1, command.into_iter().chain(rest));
+    ran.says("✓ first/add_up");
+    ran.says("✗ wrong/add_up");
+    ran.says("✓ third/add_up");
+}
+
 /// What tests a submission is linked, and not compiled, if the library has the interface of one of the course's own.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
