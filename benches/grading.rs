@@ -1,5 +1,5 @@
-//! What grading costs: the layers of the box, one spawn each; and two classes, against the two ways people grade with
-//! cargo, in turn in one run. `cargo bench --bench grading`.
+//! What grading costs: the layers of the box, one spawn each; and three classes, and one submission alone, against the two
+//! ways people grade with cargo, in turn in one run. `cargo bench --bench grading`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -11,16 +11,18 @@ use serde_json::json;
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-const SMALL_CLASS: usize = 24;
-const CLASS: usize = 12;
-/// A fresh clone takes a minute.
+const CLASS: usize = 24;
+/// A fresh clone with dependencies takes a minute.
 const FRESH: usize = 2;
+/// Plain, on tokio, on axum and on `SQLite`.
 const DRILLS: [&str; 4] = [
     "useful_default",
     "single_flight",
     "status_codes",
     "index_matters",
 ];
+/// Without dependencies.
+const PLAIN: [&str; 4] = ["flag_it", "on_the_wire", "retryable", "token_bucket"];
 const SPAWNS: usize = 40;
 /// How often a class is graded in each way.
 const ROUNDS: usize = 3;
@@ -28,7 +30,8 @@ const ROUNDS: usize = 3;
 fn main() {
     layers();
     small_course();
-    real_course();
+    real_course(&PLAIN, "without dependencies", CLASS);
+    real_course(&DRILLS, "with tokio, axum and SQLite", FRESH);
 }
 
 fn layers() {
@@ -91,12 +94,12 @@ fn small_course() {
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/redteam/course"),
         &room.path().join("course"),
     );
-    println!("\n{SMALL_CLASS} learners, one exercise without dependencies:");
-    class(room.path(), &["till"], SMALL_CLASS, SMALL_CLASS);
+    println!("\n{CLASS} learners, the one exercise of a course without dependencies:");
+    class(room.path(), &["till"], CLASS);
 }
 
-/// A class that hands in drills of this course: plain, on tokio, on axum and on `SQLite`.
-fn real_course() {
+/// A class that hands in drills of this course.
+fn real_course(drills: &[&str], with: &str, fresh: usize) {
     let room = TempDir::with_prefix("workbook-bench-").expect("a temporary folder");
     let cloned = Command::new("git")
         .args(["clone", "-q", env!("CARGO_MANIFEST_DIR")])
@@ -104,23 +107,21 @@ fn real_course() {
         .status();
     assert!(cloned.is_ok_and(|status| status.success()), "git clones");
     println!(
-        "\n{CLASS} learners, {} drills of this course:",
-        DRILLS.len()
+        "\n{CLASS} learners, {} drills of this course {with}:",
+        drills.len()
     );
-    class(room.path(), &DRILLS, CLASS, FRESH);
+    class(room.path(), drills, fresh);
 }
 
 /// Grades a class in the ways that there are: one whose answers differ from the course's own in nothing that tests are
 /// compiled from, and one whose answers all do. The fresh clone is tried by the first `fresh` learners only.
-fn class(room: &Path, exercises: &[&str], learners: usize, fresh: usize) {
-    let fresh = of_class(room, (exercises, learners), Fresh::Tried(fresh), |_| {
-        String::new()
-    });
+fn class(room: &Path, exercises: &[&str], fresh: usize) {
+    let fresh = of_class(room, exercises, Fresh::Tried(fresh), |_| String::new());
     let own = |learner| {
         format!("pub trait HandedInBy{learner} {{}}\nimpl<T> HandedInBy{learner} for T {{}}\n")
     };
     println!("the same, and each answer has something of its own that tests come upon:");
-    of_class(room, (exercises, learners), Fresh::Known(fresh), own);
+    of_class(room, exercises, Fresh::Known(fresh), own);
 }
 
 /// How long a fresh clone takes.
@@ -133,13 +134,13 @@ enum Fresh {
 
 fn of_class(
     room: &Path,
-    (exercises, learners): (&[&str], usize),
+    exercises: &[&str],
     fresh: Fresh,
     more: impl Fn(usize) -> String,
 ) -> Duration {
     let course = room.join("course");
     let places: Vec<(PathBuf, PathBuf)> = exercises.iter().map(|id| places(&course, id)).collect();
-    for learner in 0..learners {
+    for learner in 0..CLASS {
         for (exercise, solution) in &places {
             let id = exercise.file_name().expect("a folder has a name");
             let handed_in = room.join(format!("submissions/learner-{learner}")).join(id);
@@ -175,10 +176,14 @@ fn of_class(
         }
         start.elapsed() / u32::try_from(count * exercises.len()).expect("few")
     };
-    let grade = |out: &str, more: &[&str]| {
+    let grade = |out: &str, who: Who, more: &[&str]| {
         let mut grade = Command::new(env!("CARGO_BIN_EXE_workbook"));
-        grade.args(["grade", "run", "--submissions", "../submissions", "--out"]);
-        grade.args([out]).args(more).current_dir(&course);
+        let (whose, learners) = match who {
+            Who::All => (["--submissions", "../submissions"], CLASS),
+            Who::One => (["--submission", "../submissions/learner-0"], 1),
+        };
+        grade.args(["grade", "run"]).args(whose);
+        grade.args(["--out", out]).args(more).current_dir(&course);
         for id in exercises {
             grade.args(["--exercise", id]);
         }
@@ -187,23 +192,35 @@ fn of_class(
         start.elapsed() / u32::try_from(learners * exercises.len()).expect("few")
     };
     // Once, so that cargo has built what all share, as on a worker that has graded before.
-    grade("warm", &[]);
-    by_cargo(&|_| "shared".to_owned(), 1);
     let kind = matches!(fresh, Fresh::Known(_));
+    grade(&format!("warm-{kind}"), Who::All, &[]);
+    grade(
+        &format!("warm-together-{kind}"),
+        Who::All,
+        &["--in-process"],
+    );
+    by_cargo(&|_| "shared".to_owned(), 1);
     let fresh = match fresh {
         Fresh::Tried(count) => by_cargo(&|learner| format!("fresh-{learner}"), count),
         Fresh::Known(took) => took,
     };
     // In turn, because a machine that others use too is not as fast in one minute as in the next.
-    let rounds: Vec<[f64; 3]> = (0..ROUNDS)
+    let rounds: Vec<[f64; 5]> = (0..ROUNDS)
         .map(|round| {
-            let shared = by_cargo(&|_| "shared".to_owned(), learners);
-            let sealed = grade(&format!("sealed-{kind}-{round}"), &[]);
-            let together = grade(&format!("together-{kind}-{round}"), &["--in-process"]);
-            [shared, sealed, together].map(|took| took.as_secs_f64() * 1000.0)
+            let shared = by_cargo(&|_| "shared".to_owned(), CLASS);
+            let sealed = grade(&format!("sealed-{kind}-{round}"), Who::All, &[]);
+            let together = grade(
+                &format!("together-{kind}-{round}"),
+                Who::All,
+                &["--in-process"],
+            );
+            // Cargo has built somebody else's before, as it has for the first of a class.
+            let one_by_cargo = by_cargo(&|_| "shared".to_owned(), 1);
+            let one = grade(&format!("one-{kind}-{round}"), Who::One, &[]);
+            [shared, sealed, together, one_by_cargo, one].map(|took| took.as_secs_f64() * 1000.0)
         })
         .collect();
-    let middle = |of: &dyn Fn(&[f64; 3]) -> f64| {
+    let middle = |of: &dyn Fn(&[f64; 5]) -> f64| {
         let mut all: Vec<f64> = rounds.iter().map(of).collect();
         all.sort_by(f64::total_cmp);
         (all[0], all[all.len() / 2], all[all.len() - 1])
@@ -219,7 +236,18 @@ fn of_class(
             fresh_ms / took,
         );
     }
+    let (one, by_cargo) = (middle(&|round| round[4]).1, middle(&|round| round[3]).1);
+    let (least, times, most) = middle(&|round| round[3] / round[4]);
+    println!(
+        "one learner alone: {one:.0} ms an exercise; a shared target and `cargo test` {by_cargo:.0} ms = {times:.2}× ({least:.2} to {most:.2})"
+    );
     fresh
+}
+
+/// Whose submissions are graded.
+enum Who {
+    All,
+    One,
 }
 
 /// The folders of a solution's reference and of its alternatives.

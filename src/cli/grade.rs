@@ -92,9 +92,12 @@ fn run_grade(
         if config.verbose {
             let count = |of: &AtomicUsize| of.load(Ordering::Relaxed);
             screen.line(format!(
-                "{} programs linked with what was compiled for the course's own code, {} compiled",
+                "{} programs linked with what was compiled for the course's own code, {} compiled; of the course's own, \
+                 {} compiled for that, {} found from an earlier run",
                 count(&workshop.made.linked),
-                count(&workshop.made.compiled)
+                count(&workshop.made.compiled),
+                count(&workshop.made.prepared),
+                count(&workshop.made.found)
             ));
         }
     }

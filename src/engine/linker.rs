@@ -54,6 +54,15 @@ impl Asked {
         let text = std::fs::read(folder.join(ASKED)).ok()?;
         serde_json::from_slice(&text).ok()
     }
+
+    /// Writes it into the folder of what was kept, where [`Asked::read`] finds it.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be written.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        std::fs::write(folder.join(ASKED), serde_json::to_vec(self)?)
+    }
 }
 
 /// Keeps every linker that is told of it waiting until it is dropped, or this program has ended.
@@ -165,8 +174,7 @@ fn keep(folder: &Path) -> Option<()> {
         }
     }
     let path = env::var("PATH").ok()?;
-    let asked = serde_json::to_vec(&Asked { arguments, path }).ok()?;
-    std::fs::write(folder.join(ASKED), asked).ok()
+    Asked { arguments, path }.write(folder).ok()
 }
 
 #[cfg(test)]

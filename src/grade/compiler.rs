@@ -11,6 +11,9 @@ use super::marks::{CODE_UNBUILT, TESTS_UNBUILT};
 use super::scratch::{Scratch, is_open_to_all, run_folder, set_mode};
 use crate::engine::is_unoptimised;
 
+/// How rustc begins to say that linking failed.
+const LINKER_FAILED: &str = "error: linking with `";
+
 impl Examiner<'_> {
     pub(super) fn compile(
         &self,
@@ -22,7 +25,23 @@ impl Examiner<'_> {
         if let Some(linker) = &scratch.linker {
             arguments.push(format!("-Clinker={}", linker.display()));
         }
-        let said = self.compiler_says(scratch, self.workshop.rustc(), arguments, read, work)?;
+        let once = || {
+            self.compiler_says(
+                scratch,
+                self.workshop.rustc(),
+                arguments.clone(),
+                read,
+                work,
+            )
+        };
+        let mut said = once()?;
+        // Code that compiles is hardly ever to blame for a linker that fails; a machine with much to do may be.
+        if said
+            .as_ref()
+            .is_err_and(|(_, said)| said.contains(LINKER_FAILED))
+        {
+            said = once()?;
+        }
         Ok(said.map(drop))
     }
 

@@ -17,6 +17,7 @@ mod intake;
 mod kinds;
 mod marks;
 mod merge;
+mod object_store;
 mod objects;
 mod pins;
 mod plain;

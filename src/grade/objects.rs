@@ -12,15 +12,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::bench::Bench;
 use super::cell::open_to_all;
 use super::examine::{ExamineError, Examiner};
+use super::object_store::{Made, StoredObjects};
 use super::scratch::{Scratch, of_tests};
 use crate::candidate::CandidateFile;
 use crate::engine::{Asked, LINKER, LINKS_INTO, Users, hollow, interface_for, is_linked_as_known};
 
-/// Object code, and how it is linked. Its folders go with it.
+/// Object code, and how it is linked.
 pub struct Objects {
-    scratch: Scratch,
-    kept: PathBuf,
-    asked: Asked,
+    code: StoredObjects,
+    /// The folders that it lies in, where it could not be stored. They go with it.
+    _scratch: Option<Scratch>,
     /// How often it could not be linked.
     failures: AtomicU32,
 }
@@ -56,8 +57,8 @@ impl Bench {
         // Files and variables by which a test may take in what is a submission's, or where it lies.
         let reads = |text: &[u8]| {
             let text = String::from_utf8_lossy(text);
-            let signs = ["include", "path =", "path=", "env!"];
-            signs.iter().any(|sign| text.contains(sign))
+            ["include", "env!"].iter().any(|sign| text.contains(sign))
+                || takes_in_from_outside(&text)
         };
         let calls = [&self.library]
             .into_iter()
@@ -152,7 +153,7 @@ impl Examiner<'_> {
         self.link(objects, scratch, &scratch.path(out))
     }
 
-    /// Compiles what tests a library, and keeps its object code.
+    /// What tests a library: its object code of an earlier run, or compiled now and kept.
     fn objects(
         &self,
         bench: &Bench,
@@ -163,6 +164,23 @@ impl Examiner<'_> {
         let Some(hollow) = hollow(files) else {
             return Ok(None);
         };
+        let made = Made {
+            library: &hollow,
+            out,
+            proves,
+        };
+        let store = &self.workshop.objects;
+        let objects = |code, scratch| {
+            Some(Objects {
+                code,
+                _scratch: scratch,
+                failures: AtomicU32::new(0),
+            })
+        };
+        if let Some(known) = store.find(bench, made) {
+            self.workshop.made.found.fetch_add(1, Ordering::Relaxed);
+            return Ok(objects(known, None));
+        }
         let mut scratch = Scratch::new(bench, &hollow, proves)?;
         if self.library(bench, &scratch, false)?.is_some() {
             return Ok(None);
@@ -181,33 +199,37 @@ impl Examiner<'_> {
         if compile(&scratch)?.is_err() {
             return Ok(None);
         }
-        let asked = Asked::read(&kept);
-        Ok(asked.map(|asked| Objects {
-            scratch,
-            kept,
+        let Some(asked) = Asked::read(&kept) else {
+            return Ok(None);
+        };
+        self.workshop.made.prepared.fetch_add(1, Ordering::Relaxed);
+        if let Ok(stored) = store.keep(bench, made, (&kept, &asked), scratch.folder.path()) {
+            return Ok(objects(stored, None));
+        }
+        // The next run will have to compile it.
+        let code = StoredObjects {
+            folder: kept,
             asked,
-            failures: AtomicU32::new(0),
-        }))
+            from: scratch.folder.path().display().to_string(),
+        };
+        Ok(objects(code, Some(scratch)))
     }
 
     /// Links object code with a submission's library. Whether that went well.
     fn link(&self, objects: &Objects, scratch: &Scratch, out: &Path) -> Result<bool, ExamineError> {
-        let from = objects.scratch.folder.path().display().to_string();
+        let code = &objects.code;
         let to = scratch.folder.path().display().to_string();
-        let kept = objects.kept.display().to_string();
-        let arguments = objects.asked.arguments.iter().map(|argument| {
+        let kept = code.folder.display().to_string();
+        let arguments = code.asked.arguments.iter().map(|argument| {
             if argument.starts_with(&kept) {
                 argument.clone()
             } else {
-                argument.replace(&from, &to)
+                argument.replace(&code.from, &to)
             }
         });
         // Every processor grades somebody, and threads that share one cost a tenth more. Only this linker has the option.
-        let is_lld = objects
-            .asked
-            .arguments
-            .iter()
-            .any(|it| it == "-fuse-ld=lld");
+        let mut asked = code.asked.arguments.iter();
+        let is_lld = asked.any(|it| it == "-fuse-ld=lld");
         let arguments = arguments.chain(is_lld.then(|| "-Wl,--threads=1".to_owned()));
         let Some(linker) = ["/usr/bin", "/bin"]
             .iter()
@@ -217,11 +239,52 @@ impl Examiner<'_> {
             return Ok(false);
         };
         let library = scratch.path("lib");
-        let read = [&objects.kept, &library, &self.workshop.wire].map(PathBuf::as_path);
+        let read = [&code.folder, &library, &self.workshop.wire].map(PathBuf::as_path);
         let linked = self.compiler_says(scratch, linker, arguments.collect(), &read, out)?;
         if linked.is_err() {
             objects.failures.fetch_add(1, Ordering::Relaxed);
         }
         Ok(linked.is_ok())
+    }
+}
+
+/// Whether a file of tests has a module, by the attribute that names its file, that does not lie below the tests.
+fn takes_in_from_outside(text: &str) -> bool {
+    let is_such = |(at, _): (usize, &str)| {
+        // A variable or a field of this name has another word or a point before it.
+        let before = text[..at].trim_end().chars().next_back();
+        let names = text[at + "path".len()..].trim_start().strip_prefix('=');
+        let (Some('[' | '(' | ',' | '/'), Some(value)) = (before, names) else {
+            return false;
+        };
+        let literal = value.trim_start().strip_prefix('"');
+        let file = literal.and_then(|literal| literal.split_once('"'));
+        file.is_none_or(|(file, _)| file.contains("..") || file.starts_with('/'))
+    };
+    text.match_indices("path").any(is_such)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_named_path_takes_nothing_in() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(takes_in_from_outside(text), expected, "{text}");
+        };
+        check("#[path = \"../src/queue.rs\"] mod queue;", true);
+        check(
+            "#[cfg_attr(loom, path=\"../src/queue.rs\")] mod queue;",
+            true,
+        );
+        check("#[path = \"/tmp/queue.rs\"] mod queue;", true);
+        check("#[path = concat!(\"..\")] mod queue;", true);
+        check("#[path = \"support/lab.rs\"] mod lab;", false);
+        check(
+            "let path = \"../x\"; it.path = path; if path == other {}",
+            false,
+        );
+        check("\"level=error path=../x\"", false);
     }
 }

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::bench::Bench;
 use super::calls::{Call, NOTE_IN};
+use super::object_store::ObjectStore;
 use super::seal;
 use crate::candidate::{Candidate, Environment, GatherError, Hasher, Slot, files_of_solution};
 use crate::course::{self, CourseError, Exercise};
@@ -31,6 +32,8 @@ pub struct Workshop {
     pub sysroot: PathBuf,
     /// What answering programs link, compiled once.
     pub wire: PathBuf,
+    /// Object code of earlier runs.
+    pub objects: ObjectStore,
     /// How programs that use a submission's library came about.
     pub made: Made,
 }
@@ -42,6 +45,10 @@ pub struct Made {
     pub linked: AtomicUsize,
     /// Compiled.
     pub compiled: AtomicUsize,
+    /// Of the course's own, compiled in this run to be linked.
+    pub prepared: AtomicUsize,
+    /// The same, of an earlier run.
+    pub found: AtomicUsize,
 }
 
 /// Why nothing could be made ready.
@@ -160,6 +167,7 @@ impl Workshop {
             dependencies,
             sysroot,
             wire,
+            objects: ObjectStore::new(folder),
             made: Made::default(),
         })
     }

@@ -402,9 +402,10 @@ fn what_differs_in_bodies_alone_is_linked_and_all_else_compiled() {
     // Of the interface's own, one right and one wrong.
     hand_in(
         "helped",
-        right.replace("left + right", "sum(&[left, right])")
+        right.replace("a + b", "sum(&[a, b])")
             + "fn sum(of: &[u32]) -> u32 {\n    of.iter().sum()\n}\n",
     );
+    assert!(right.contains("a + b"), "the bodies above are others");
     hand_in("wrong", right.replace('+', "*"));
     // With more that nobody asks for.
     hand_in("more", format!("pub fn more() {{}}\n{right}"));
@@ -415,12 +416,25 @@ fn what_differs_in_bodies_alone_is_linked_and_all_else_compiled() {
         "pub fn add<T: std::ops::Add<Output = T>>(left: T, right: T) -> T {\n    left + right\n}\n";
     hand_in("generic", generic.to_owned());
     hand_in("private", right.replace("pub fn add", "fn add"));
-    for (out, way, linked, compiled) in [
+    let kept = || {
+        let folder = course.root.join("target/workbook/grade/objects/add_up");
+        std::fs::read_dir(folder).expect("it is there").count()
+    };
+    for (out, way, linked, compiled, prepared, found) in [
         // What does not build as one crate is tried as two.
-        ("one", &["--in-process"][..], 4, 5),
+        ("one", &["--in-process"][..], 4, 5, 1, 0),
         // The tests' two files are compiled once, for all.
-        ("two", &[], 4, 5),
+        ("two", &[], 4, 5, 1, 0),
+        // Of both ways the object code is still there.
+        ("one, again", &["--in-process"], 4, 5, 0, 1),
+        ("two, again", &[], 4, 5, 0, 1),
+        ("with another reference", &["--in-process"], 4, 5, 1, 0),
     ] {
+        if out == "with another reference" {
+            // In a body that no test has anything of.
+            let other = right.replace("a + b", "b + a");
+            course.write("solutions/basics/add_up/reference/src/lib.rs", other);
+        }
         let command = [
             "--verbose",
             "grade",
@@ -437,8 +451,35 @@ fn what_differs_in_bodies_alone_is_linked_and_all_else_compiled() {
             ran.says(line);
         }
         let said = format!(
-            "{linked} programs linked with what was compiled for the course's own code, {compiled} compiled"
+            "{linked} programs linked with what was compiled for the course's own code, {compiled} compiled; \
+             of the course's own, {prepared} compiled for that, {found} found from an earlier run"
         );
         ran.says(&said);
     }
+    // What was kept with the first reference has gone.
+    assert_eq!(kept(), 1);
+    // Half of it is as good as nothing.
+    let folder = course.root.join("target/workbook/grade/objects/add_up");
+    for entry in walkdir::WalkDir::new(folder).into_iter().flatten() {
+        if entry.path().extension().is_some_and(|end| end == "o") {
+            std::fs::remove_file(entry.path()).expect("it can be removed");
+        }
+    }
+    let ran = course.expect(
+        1,
+        [
+            "--verbose",
+            "grade",
+            "run",
+            "--submissions",
+            "submissions",
+            "--exercise",
+            "add_up",
+            "--in-process",
+            "--out",
+            "half",
+        ],
+    );
+    ran.says("1 compiled for that, 0 found from an earlier run");
+    ran.says("✓ helped/");
 }
