@@ -22,7 +22,12 @@ const DRILLS: [&str; 4] = [
     "index_matters",
 ];
 /// Without dependencies.
-const PLAIN: [&str; 4] = ["flag_it", "on_the_wire", "retryable", "token_bucket"];
+const PLAIN: [&str; 4] = [
+    "sentinel_or_type",
+    "on_the_wire",
+    "retryable",
+    "token_bucket",
+];
 const SPAWNS: usize = 40;
 /// How often a class is graded in each way.
 const ROUNDS: usize = 3;

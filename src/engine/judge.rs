@@ -9,7 +9,6 @@ use thiserror::Error;
 
 use super::build::{BuildError, Built};
 use super::event::Event;
-use super::measure::{Contender, MeasureError, in_turn};
 use super::pipeline;
 use super::plot::{Plot, Target};
 use super::process::ProcessError;
@@ -17,11 +16,10 @@ use super::schemata::{Schemata, is_made};
 use super::stop::Stop;
 use super::trial::Trial;
 use super::unity::is_apart;
-use super::verdict::{CheckResult, CheckState, Verdict};
+use super::verdict::Verdict;
 use super::world::{BuildProgress, World};
 use crate::candidate::{Candidate, Slot};
-use crate::checks;
-use crate::course::{EVERY_WARNING, MUTANTS, MutantSpec, RatioSpec};
+use crate::course::{EVERY_WARNING, MUTANTS, MutantSpec};
 
 /// Judges candidates in a world.
 pub struct Engine<'w> {
@@ -256,69 +254,6 @@ impl<'w> Engine<'w> {
             Err(other) => return Err(other.into()),
         };
         Ok((built, refused))
-    }
-
-    /// Measures every ratio, alone: nothing else of ours runs meanwhile.
-    fn ratios(
-        &self,
-        trials: &mut [Trial<'_>],
-        on: &mut dyn FnMut(Event),
-    ) -> Result<(), EngineError> {
-        for trial in trials.iter_mut() {
-            for (spec, contenders) in trial.open_ratios() {
-                let result = self.measure(trial.candidate, &spec, &contenders)?;
-                trial.settle_result(result, on);
-            }
-            trial.finish_if_done(on);
-        }
-        Ok(())
-    }
-
-    fn measure(
-        &self,
-        candidate: &Candidate,
-        spec: &RatioSpec,
-        contenders: &[Contender],
-    ) -> Result<CheckResult, EngineError> {
-        let start = Instant::now();
-        let result = |state| CheckResult {
-            id: spec.id(),
-            shows: spec.shows.clone(),
-            state,
-            took: start.elapsed(),
-            figure: Some(checks::ratio::reading(spec, None)),
-        };
-        if contenders.len() < 2 {
-            let why = "the starter to measure beside does not build".to_owned();
-            return Ok(result(CheckState::CouldNotJudge { why }));
-        }
-        let mut pairs: Vec<(f64, f64)> = Vec::new();
-        loop {
-            let rounds = checks::ratio::rounds_after(pairs.len());
-            let limits = &candidate.exercise.limits;
-            match in_turn(
-                self.world, contenders, &spec.name, limits, rounds, &self.stop,
-            ) {
-                Ok(rows) => pairs.extend(rows.iter().map(|row| (row[0], row[1]))),
-                Err(MeasureError::Process(error)) => return Err(error.into()),
-                Err(MeasureError::Stopped) => return Err(EngineError::Stopped),
-                Err(MeasureError::NoFigure(who)) if who == "mine" => {
-                    let why = format!(
-                        "`{}` of tests/{}.rs does not pass, so it measures nothing",
-                        spec.name, spec.target
-                    );
-                    return Ok(result(CheckState::NotRun { why }));
-                }
-                Err(MeasureError::NoFigure(who)) => {
-                    let why = format!("the {who} to measure beside reports no figure");
-                    return Ok(result(CheckState::CouldNotJudge { why }));
-                }
-            }
-            if let Some(mut judged) = checks::ratio::judge(spec, &pairs) {
-                judged.took = start.elapsed();
-                return Ok(judged);
-            }
-        }
     }
 
     /// Looks at the learner's code of every trial that names lints.

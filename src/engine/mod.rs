@@ -23,6 +23,7 @@ mod plot;
 mod process;
 mod profile;
 mod queue;
+mod ratios;
 mod recipe;
 mod recording;
 mod relink;

@@ -13,11 +13,12 @@ use super::event::Event;
 use super::judge::{Engine, EngineError};
 use super::plot::Target;
 use super::process::ProcessError;
-use super::queue::{Job, Queue};
+use super::queue::{Job, Measurement, Queue};
 use super::shuffle::shuffle;
 use super::test_run::{RunTests, TestRun, interpret, interpret_program, interpret_suite};
 use super::trial::{Task, TaskKind, Trial};
 use super::turnstile::Turnstile;
+use super::verdict::CheckResult;
 use crate::candidate::Candidate;
 use crate::checks;
 
@@ -71,6 +72,7 @@ enum Piece<'c> {
         Result<Vec<String>, ProcessError>,
     ),
     Ran(usize, Box<Task<'c>>, Box<Result<TestRun, ProcessError>>),
+    Measured(usize, Box<Result<Option<CheckResult>, EngineError>>),
 }
 
 /// A batch that is built.
@@ -133,6 +135,11 @@ fn work<'c>(engine: &Engine<'_>, queue: &Queue<'c>, to: &Sender<Piece<'c>>) {
                 let ran = world.run(&task.executable, tests, limits, stop);
                 tell(Piece::Ran(trial, Box::new(task), Box::new(ran)));
             }
+            Job::Measure(it) => {
+                let looked = engine.first_look(it.candidate, &it.spec, &it.contenders);
+                queue.is_measured();
+                tell(Piece::Measured(it.trial, Box::new(looked)));
+            }
         }
     }
 }
@@ -193,6 +200,9 @@ impl<'c, 'e> Books<'c, 'e> {
             }),
             Piece::Ran(trial, task, ran) => {
                 (ran.map_err(EngineError::from)).map(|ran| self.take_run(trial, &task, ran, on))
+            }
+            Piece::Measured(trial, looked) => {
+                (*looked).map(|result| self.take_measured(trial, result, on))
             }
         };
         let stopped = self.engine.stop().is_raised();
@@ -273,8 +283,10 @@ impl<'c, 'e> Books<'c, 'e> {
         for at in first..last {
             self.trials[at].finish_if_done(on);
             let tasks = self.trials[at].first_tasks();
-            self.stages[at] = (Stage::First, tasks.len());
+            let measurements = self.measurements(at);
+            self.stages[at] = (Stage::First, tasks.len() + measurements.len());
             jobs.extend(tasks.into_iter().map(|task| Job::Run(at, task)));
+            self.queue.measure(measurements);
         }
         if let Some(seed) = self.engine.shuffle_seed() {
             shuffle(&mut jobs, seed);
@@ -284,6 +296,38 @@ impl<'c, 'e> Books<'c, 'e> {
             if self.stages[at].1 == 0 {
                 self.advance(at, on);
             }
+        }
+    }
+
+    /// What is to be measured of a trial while tests run: nothing in a proof, which builds meanwhile.
+    fn measurements(&self, at: usize) -> Vec<Measurement<'c>> {
+        if self.engine.shuffle_seed().is_some() {
+            return Vec::new();
+        }
+        let trial = &self.trials[at];
+        let open = trial.open_ratios().into_iter();
+        open.map(|(spec, contenders)| Measurement {
+            trial: at,
+            candidate: trial.candidate,
+            spec,
+            contenders,
+        })
+        .collect()
+    }
+
+    /// What is not clear yet stays open, to be measured alone.
+    fn take_measured(&mut self, at: usize, result: Option<CheckResult>, on: &mut dyn FnMut(Event)) {
+        if let Some(result) = result {
+            self.trials[at].settle_result(result, on);
+        }
+        self.trials[at].finish_if_done(on);
+        self.is_done_with_one(at, on);
+    }
+
+    fn is_done_with_one(&mut self, at: usize, on: &mut dyn FnMut(Event)) {
+        self.stages[at].1 -= 1;
+        if self.stages[at].1 == 0 {
+            self.advance(at, on);
         }
     }
 
@@ -310,10 +354,7 @@ impl<'c, 'e> Books<'c, 'e> {
             (Some(state), _) => trial.settle(&task.check, state, took, on),
         }
         trial.finish_if_done(on);
-        self.stages[at].1 -= 1;
-        if self.stages[at].1 == 0 {
-            self.advance(at, on);
-        }
+        self.is_done_with_one(at, on);
     }
 
     /// Goes on with the next stage of a trial that has something to run.

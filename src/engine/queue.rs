@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::binary::Binary;
+use super::measure::Contender;
 use super::plot::Target;
 use super::trial::Task;
+use crate::candidate::Candidate;
+use crate::course::RatioSpec;
 
 /// Jobs that wait for a thread.
 #[derive(Default)]
@@ -18,6 +21,9 @@ pub(super) struct Queue<'c> {
 #[derive(Default)]
 struct Waiting<'c> {
     jobs: VecDeque<Job<'c>>,
+    /// Of these one at a time, and before the others.
+    measurements: VecDeque<Measurement<'c>>,
+    is_measuring: bool,
     is_closed: bool,
 }
 
@@ -28,6 +34,12 @@ impl<'c> Queue<'c> {
         loop {
             if waiting.is_closed {
                 return None;
+            }
+            if !waiting.is_measuring
+                && let Some(measurement) = waiting.measurements.pop_front()
+            {
+                waiting.is_measuring = true;
+                return Some(Job::Measure(Box::new(measurement)));
             }
             if let Some(job) = waiting.jobs.pop_front() {
                 return Some(job);
@@ -41,6 +53,17 @@ impl<'c> Queue<'c> {
 
     pub fn push(&self, jobs: Vec<Job<'c>>) {
         self.lock().jobs.extend(jobs);
+        self.woken.notify_all();
+    }
+
+    pub fn measure(&self, measurements: Vec<Measurement<'c>>) {
+        self.lock().measurements.extend(measurements);
+        self.woken.notify_all();
+    }
+
+    /// The measurement that was last given out is over.
+    pub fn is_measured(&self) {
+        self.lock().is_measuring = false;
         self.woken.notify_all();
     }
 
@@ -61,4 +84,14 @@ pub(super) enum Job<'c> {
     List(PathBuf, Vec<(usize, Target, Binary)>),
     /// For the trial with this number.
     Run(usize, Task<'c>),
+    /// While tests run. [`Queue::is_measured`] is to be told when it is over.
+    Measure(Box<Measurement<'c>>),
+}
+
+/// Programs to measure in turn, for the trial with this number.
+pub(super) struct Measurement<'c> {
+    pub trial: usize,
+    pub candidate: &'c Candidate,
+    pub spec: RatioSpec,
+    pub contenders: Vec<Contender>,
 }

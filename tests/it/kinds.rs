@@ -781,6 +781,63 @@ fn sum() {
     assert_eq!(state(&run(&course), "ratio::sum"), "not_run");
 }
 
+/// A test waits until something is measured: alone and after it, that would never begin. How far the figure lies beyond its
+/// bound decides whether that was enough.
+#[test]
+fn the_first_look_at_a_speed_is_taken_while_tests_run() {
+    let course = greet_with(
+        r#"
+[[ratios]]
+name = "sum"
+at_least = 2
+shows = "fast"
+
+[[tests]]
+name = "meanwhile"
+shows = "something is measured meanwhile"
+"#,
+    );
+    let log = course.path("measured");
+    let measured = format!(
+        "use std::io::Write as _;\n\n#[test]\nfn sum() {{\n    \
+         let log = std::fs::File::options().create(true).append(true).open({log:?});\n    \
+         writeln!(log.expect(\"it can be opened\"), \"{{}}\", greet::NANOS).expect(\"it can be written\");\n    \
+         let path = std::env::var_os(\"WORKBOOK_FIGURES\").expect(\"the engine names a file\");\n    \
+         std::fs::write(path, format!(\"sum\\t{{}}\\n\", greet::NANOS)).expect(\"it can be written\");\n}}\n"
+    );
+    course.write("exercises/basics/greet/tests/speed.rs", measured);
+    let waits = format!(
+        "#[test]\nfn meanwhile() {{\n    let until = std::time::Instant::now() + std::time::Duration::from_secs(5);\n    \
+         while !std::fs::exists({log:?}).unwrap_or(false) {{\n        \
+         assert!(std::time::Instant::now() < until, \"nothing is measured\");\n        \
+         std::thread::sleep(std::time::Duration::from_millis(5));\n    }}\n}}\n"
+    );
+    course.write("exercises/basics/greet/tests/checks.rs", waits);
+    let library = |nanos: u32| {
+        let text = format!("pub const NANOS: u32 = {nanos};\n");
+        course.write("exercises/basics/greet/src/lib.rs", text);
+    };
+    // The starter's.
+    library(3000);
+    run(&course);
+    for (nanos, expected, times) in [
+        // Three rounds are enough, each of both.
+        (900, "passed", 6),
+        (3000, "failed too_slow", 6),
+        // After three that were not, nine alone.
+        (1200, "passed", 6 + 18),
+        (1800, "failed too_slow", 6 + 18),
+    ] {
+        let _ = std::fs::remove_file(&log);
+        library(nanos);
+        let ran = run(&course);
+        assert_eq!(state(&ran, "ratio::sum"), expected, "{}", ran.all());
+        assert_eq!(state(&ran, "checks::meanwhile"), "passed", "{}", ran.all());
+        let lines = std::fs::read_to_string(&log).expect("it was measured");
+        assert_eq!(lines.lines().count(), times, "{nanos}: {lines}");
+    }
+}
+
 #[test]
 fn a_bench_says_and_plots_how_mine_compares() {
     let course = Place::course();
