@@ -1,5 +1,5 @@
-//! Object code of what tests submissions, kept between runs: whoever grades one submission at a time would compile it anew
-//! each time.
+//! Object code of what tests submissions, and programs that hold sealed tests, kept between runs: whoever grades one
+//! submission at a time would compile them anew each time.
 //!
 //! Architecture invariant: only what was compiled from the course's files comes in here, and no box can write to it.
 
@@ -45,7 +45,19 @@ struct Origin {
     inputs: Vec<(PathBuf, String)>,
 }
 
+/// A folder of the store on its way: it is moved into its place when it is whole.
+struct Entry {
+    unfinished: TempDir,
+    folder: PathBuf,
+}
+
 const ORIGIN: &str = "origin.json";
+
+/// A program, where it was kept whole.
+const PROGRAM: &str = "program";
+
+/// Compiled dependencies, below the workshop's folder.
+pub const DEPENDENCIES: &str = "dependencies";
 
 /// A program that uses a submission's library, as it is compiled for the course's own.
 #[derive(Debug, Clone, Copy)]
@@ -72,15 +84,11 @@ impl ObjectStore {
     /// What was kept of a program, if that is still what would be compiled.
     pub fn find(&self, bench: &Bench, made: Made<'_>) -> Option<StoredObjects> {
         let folder = self.place(bench, made);
+        let origin = self.origin(bench, &folder)?;
         let asked = Asked::read(&folder)?;
-        let origin = std::fs::read(folder.join(ORIGIN)).ok()?;
-        let origin: Origin = serde_json::from_slice(&origin).ok()?;
-        let is_as_it_was = |(path, was): &(PathBuf, String)| like(path).as_ref() == Some(was);
         let inside = folder.display().to_string();
-        let own = asked.arguments.iter().filter(|it| it.starts_with(&inside));
-        let is_whole = origin.age == self.age(bench)
-            && origin.inputs.iter().all(is_as_it_was)
-            && own.map(Path::new).all(Path::exists);
+        let mut own = asked.arguments.iter().filter(|it| it.starts_with(&inside));
+        let is_whole = own.all(|path| Path::new(path).exists());
         is_whole.then_some(StoredObjects {
             folder,
             asked,
@@ -100,12 +108,8 @@ impl ObjectStore {
         (kept, asked): (&Path, &Asked),
         from: &Path,
     ) -> io::Result<StoredObjects> {
-        let folder = self.place(bench, made);
-        let of_exercise = folder.parent().unwrap_or(&self.folder);
-        std::fs::create_dir_all(of_exercise)?;
-        let age = self.age(bench);
-        forget_older(of_exercise, &age)?;
-        let unfinished = TempDir::with_prefix_in(".", of_exercise)?;
+        let entry = self.begin(bench, made)?;
+        let folder = entry.folder.clone();
         let (was, is) = (kept.display().to_string(), folder.display().to_string());
         let mut arguments = Vec::new();
         for argument in &asked.arguments {
@@ -114,33 +118,84 @@ impl ObjectStore {
                 continue;
             };
             let name = name.trim_start_matches('/');
-            std::fs::copy(kept.join(name), unfinished.path().join(name))?;
+            std::fs::copy(kept.join(name), entry.unfinished.path().join(name))?;
             arguments.push(format!("{is}/{name}"));
         }
         let inputs = asked.arguments.iter().map(PathBuf::from);
         let inputs = inputs.filter(|path| path.starts_with(&self.workshop));
-        let inputs = inputs.filter_map(|path| like(&path).map(|like| (path, like)));
-        let origin = Origin {
-            age,
-            from: from.display().to_string(),
-            inputs: inputs.collect(),
-        };
         let asked = Asked {
             arguments,
             path: asked.path.clone(),
         };
-        let text = serde_json::to_vec(&origin)?;
-        std::fs::write(unfinished.path().join(ORIGIN), text)?;
-        asked.write(unfinished.path())?;
-        open_to_readers(unfinished.path())?;
-        // Somebody else may have been sooner, or it is there and was of no use.
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::rename(unfinished.path(), &folder)?;
+        asked.write(entry.unfinished.path())?;
+        self.finish(bench, &entry, from, inputs)?;
         Ok(StoredObjects {
             folder,
             asked,
-            from: origin.from,
+            from: from.display().to_string(),
         })
+    }
+
+    /// Where a program lies that was kept whole, if it is still what would be compiled.
+    pub fn program(&self, bench: &Bench, made: Made<'_>) -> Option<PathBuf> {
+        let folder = self.place(bench, made);
+        self.origin(bench, &folder)?;
+        Some(folder.join(PROGRAM)).filter(|path| path.is_file())
+    }
+
+    /// Keeps a program whole.
+    ///
+    /// # Errors
+    ///
+    /// If files can't be copied.
+    pub fn keep_program(&self, bench: &Bench, made: Made<'_>, program: &Path) -> io::Result<()> {
+        let entry = self.begin(bench, made)?;
+        std::fs::copy(program, entry.unfinished.path().join(PROGRAM))?;
+        // What of them it has in it, nobody has noted.
+        let dependencies = std::fs::read_dir(self.workshop.join(DEPENDENCIES))?;
+        let inputs = dependencies.flatten().map(|entry| entry.path());
+        self.finish(bench, &entry, Path::new(""), inputs)
+    }
+
+    /// What is known of a folder of this store, if it is of now.
+    fn origin(&self, bench: &Bench, folder: &Path) -> Option<Origin> {
+        let origin = std::fs::read(folder.join(ORIGIN)).ok()?;
+        let origin: Origin = serde_json::from_slice(&origin).ok()?;
+        let is_as_it_was = |(path, was): &(PathBuf, String)| like(path).as_ref() == Some(was);
+        let is_of_now = origin.age == self.age(bench) && origin.inputs.iter().all(is_as_it_was);
+        is_of_now.then_some(origin)
+    }
+
+    fn begin(&self, bench: &Bench, made: Made<'_>) -> io::Result<Entry> {
+        let folder = self.place(bench, made);
+        let of_exercise = folder.parent().unwrap_or(&self.folder);
+        std::fs::create_dir_all(of_exercise)?;
+        forget_older(of_exercise, &self.age(bench))?;
+        Ok(Entry {
+            unfinished: TempDir::with_prefix_in(".", of_exercise)?,
+            folder,
+        })
+    }
+
+    fn finish(
+        &self,
+        bench: &Bench,
+        entry: &Entry,
+        from: &Path,
+        inputs: impl Iterator<Item = PathBuf>,
+    ) -> io::Result<()> {
+        let inputs = inputs.filter_map(|path| like(&path).map(|like| (path, like)));
+        let origin = Origin {
+            age: self.age(bench),
+            from: from.display().to_string(),
+            inputs: inputs.collect(),
+        };
+        let unfinished = entry.unfinished.path();
+        std::fs::write(unfinished.join(ORIGIN), serde_json::to_vec(&origin)?)?;
+        open_to_readers(unfinished)?;
+        // Somebody else may have been sooner, or it is there and was of no use.
+        let _ = std::fs::remove_dir_all(&entry.folder);
+        std::fs::rename(unfinished, &entry.folder)
     }
 
     fn place(&self, bench: &Bench, made: Made<'_>) -> PathBuf {

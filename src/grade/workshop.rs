@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::bench::Bench;
 use super::calls::{Call, NOTE_IN};
-use super::object_store::ObjectStore;
+use super::object_store::{DEPENDENCIES, ObjectStore};
 use super::seal;
 use crate::candidate::{Candidate, Environment, GatherError, Hasher, Slot, files_of_solution};
 use crate::course::{self, CourseError, Exercise};
@@ -157,7 +157,7 @@ impl Workshop {
                 }
             }
         }
-        let dependencies = folder.join("dependencies");
+        let dependencies = folder.join(DEPENDENCIES);
         collect(&compiled, &dependencies, &calls, &packages)?;
         let sysroot = sysroot()?;
         let wire = seal::compile_wire(&sysroot.join("bin/rustc"), folder, environment, stop)?;
