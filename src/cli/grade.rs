@@ -46,7 +46,7 @@ fn run_grade(
     let exercises = selection(&args.how.exercises, config)?;
     let submissions = submissions(&args.handed_in, from, screen)?;
     let environment = config.environment()?;
-    let workshop = workshop(&exercises, config, &environment)?;
+    let workshop = workshop(&exercises, config, &environment, screen)?;
     let mut class = Class::new(&config.course, &environment, &workshop, how, &config.stop);
     let root = config.desk.course_root();
     let jobs = class.jobs(&submissions, &exercises, &root, &environment)?;
@@ -216,14 +216,20 @@ fn workshop(
     exercises: &[Arc<Exercise>],
     config: &Config,
     environment: &Environment,
+    screen: &mut Screen,
 ) -> Result<Workshop, CliError> {
     let folder = config.desk.build_root().join("grade");
+    let mut on_wait = || {
+        screen.complain(
+            "note: another `workbook grade` builds here, or grades other exercises; waiting until it has ended",
+        );
+    };
     Ok(Workshop::open(
         &config.desk.course_root(),
         exercises,
         environment,
         &folder,
-        &config.stop,
+        (&mut on_wait, &config.stop),
     )?)
 }
 
@@ -236,7 +242,7 @@ fn plan(
     let exercises = selection(&args.exercises, config)?;
     let submissions = submissions(&args.handed_in, from, screen)?;
     let environment = config.environment()?;
-    let workshop = workshop(&exercises, config, &environment)?;
+    let workshop = workshop(&exercises, config, &environment, screen)?;
     let how = How {
         walls: Walls::ALL,
         only_sealed: false,

@@ -13,7 +13,7 @@ use super::event::Event;
 use super::judge::{Engine, EngineError};
 use super::plot::Target;
 use super::process::ProcessError;
-use super::queue::{Job, Measurement, Queue};
+use super::queue::{Job, Queue};
 use super::shuffle::shuffle;
 use super::test_run::{RunTests, TestRun, interpret, interpret_program, interpret_suite};
 use super::trial::{Task, TaskKind, Trial};
@@ -283,7 +283,12 @@ impl<'c, 'e> Books<'c, 'e> {
         for at in first..last {
             self.trials[at].finish_if_done(on);
             let tasks = self.trials[at].first_tasks();
-            let measurements = self.measurements(at);
+            // In a proof others are built meanwhile.
+            let measurements = if self.engine.shuffle_seed().is_some() {
+                Vec::new()
+            } else {
+                self.trials[at].measurements(at)
+            };
             self.stages[at] = (Stage::First, tasks.len() + measurements.len());
             jobs.extend(tasks.into_iter().map(|task| Job::Run(at, task)));
             self.queue.measure(measurements);
@@ -297,22 +302,6 @@ impl<'c, 'e> Books<'c, 'e> {
                 self.advance(at, on);
             }
         }
-    }
-
-    /// What is to be measured of a trial while tests run: nothing in a proof, which builds meanwhile.
-    fn measurements(&self, at: usize) -> Vec<Measurement<'c>> {
-        if self.engine.shuffle_seed().is_some() {
-            return Vec::new();
-        }
-        let trial = &self.trials[at];
-        let open = trial.open_ratios().into_iter();
-        open.map(|(spec, contenders)| Measurement {
-            trial: at,
-            candidate: trial.candidate,
-            spec,
-            contenders,
-        })
-        .collect()
     }
 
     /// What is not clear yet stays open, to be measured alone.

@@ -8,11 +8,26 @@ use std::time::Instant;
 use super::event::Event;
 use super::judge::{Engine, EngineError};
 use super::measure::{Contender, MeasureError, in_turn};
+use super::queue::Measurement;
 use super::trial::Trial;
 use crate::candidate::Candidate;
 use crate::checks;
 use crate::course::RatioSpec;
 use crate::engine::verdict::{CheckResult, CheckState};
+
+impl<'c> Trial<'c> {
+    /// What is to be measured of it, as the trial with this number.
+    pub(super) fn measurements(&self, at: usize) -> Vec<Measurement<'c>> {
+        let open = self.open_ratios().into_iter();
+        open.map(|(spec, contenders)| Measurement {
+            trial: at,
+            candidate: self.candidate,
+            spec,
+            contenders,
+        })
+        .collect()
+    }
+}
 
 impl Engine<'_> {
     /// The first look at a ratio. `None` if it has to be measured alone: it is not far beyond its bound, or there is no

@@ -13,6 +13,7 @@ mod examine;
 mod export;
 #[cfg(test)]
 mod fixture;
+mod in_use;
 mod intake;
 mod kinds;
 mod marks;

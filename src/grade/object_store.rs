@@ -128,6 +128,7 @@ impl ObjectStore {
             path: asked.path.clone(),
         };
         asked.write(entry.unfinished.path())?;
+        open_to_readers(entry.unfinished.path())?;
         self.finish(bench, &entry, from, inputs)?;
         Ok(StoredObjects {
             folder,
@@ -192,7 +193,6 @@ impl ObjectStore {
         };
         let unfinished = entry.unfinished.path();
         std::fs::write(unfinished.join(ORIGIN), serde_json::to_vec(&origin)?)?;
-        open_to_readers(unfinished)?;
         // Somebody else may have been sooner, or it is there and was of no use.
         let _ = std::fs::remove_dir_all(&entry.folder);
         std::fs::rename(unfinished, &entry.folder)

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::bench::Bench;
 use super::calls::{Call, NOTE_IN};
+use super::in_use::InUse;
 use super::object_store::{DEPENDENCIES, ObjectStore};
 use super::seal;
 use crate::candidate::{Candidate, Environment, GatherError, Hasher, Slot, files_of_solution};
@@ -36,6 +37,8 @@ pub struct Workshop {
     pub objects: ObjectStore,
     /// How programs that use a submission's library came about.
     pub made: Made,
+    /// Nobody builds anything else here meanwhile.
+    _in_use: InUse,
 }
 
 /// How many programs that use a submission's library were made in which way.
@@ -105,7 +108,7 @@ impl Workshop {
         exercises: &[Arc<Exercise>],
         environment: &Environment,
         folder: &Path,
-        stop: &Stop,
+        (on_wait, stop): (&mut dyn FnMut(), &Stop),
     ) -> Result<Self, WorkshopError> {
         let mut found = Vec::new();
         let mut references = Vec::new();
@@ -134,17 +137,26 @@ impl Workshop {
         let shadow = Shadow::new(folder.to_owned());
         let calls = folder.join("calls");
         make(&calls)?;
-        let mark = Mark::of(folder, &references);
         let compiled = shadow.target().join("debug/deps");
-        if !(mark.stands() && has_entries(&calls) && has_entries(&compiled)) {
-            mark.remove();
-            build_all(&shadow, &calls, &references, environment, stop)?;
-            mark.put();
-        }
-
+        let dependencies = folder.join(DEPENDENCIES);
         let packages: BTreeSet<String> = (references.iter())
             .map(|reference| reference.exercise.package.clone())
             .collect();
+        let sysroot = sysroot()?;
+        let mark = Mark::of(folder, &references);
+        let build = || {
+            mark.remove();
+            build_all(&shadow, &calls, &references, environment, stop)?;
+            collect(&compiled, &dependencies, &calls, &packages)?;
+            mark.put();
+            Ok(())
+        };
+        let is_ready = || {
+            mark.stands() && has_entries(&calls) && has_entries(&compiled) && dependencies.is_dir()
+        };
+        let in_use = InUse::of(folder, &is_ready, &build, on_wait, stop)?;
+        let wire = seal::compile_wire(&sysroot.join("bin/rustc"), folder, environment, stop)?;
+
         let mut benches = BTreeMap::new();
         for ((exercise, solution), reference) in found.into_iter().zip(references) {
             let id = exercise.id.clone();
@@ -157,10 +169,6 @@ impl Workshop {
                 }
             }
         }
-        let dependencies = folder.join(DEPENDENCIES);
-        collect(&compiled, &dependencies, &calls, &packages)?;
-        let sysroot = sysroot()?;
-        let wire = seal::compile_wire(&sysroot.join("bin/rustc"), folder, environment, stop)?;
         Ok(Workshop {
             benches,
             unfit,
@@ -169,6 +177,7 @@ impl Workshop {
             wire,
             objects: ObjectStore::new(folder),
             made: Made::default(),
+            _in_use: in_use,
         })
     }
 

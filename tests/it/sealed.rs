@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -482,4 +484,40 @@ fn what_differs_in_bodies_alone_is_linked_and_all_else_compiled() {
     );
     ran.says("1 compiled for that, 0 found from an earlier run");
     ran.says("✓ helped/");
+}
+
+/// Who grades other exercises would build anew what this one compiles with.
+#[test]
+fn two_graders_in_one_course_wait_for_one_another() {
+    let course = Place::course();
+    let right = course.read("solutions/basics/add_up/reference/src/lib.rs");
+    course.write("submissions/ada/add_up/src/lib.rs", right);
+    let grade = |out: &str| {
+        let mut command = course.command();
+        command.args(["grade", "run", "--submissions", "submissions"]);
+        command.args(["--exercise", "add_up", "--out", out]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("it can be started")
+    };
+    let folder = course.path("target/workbook/grade");
+    std::fs::create_dir_all(&folder).expect("folders can be made");
+    let lock = std::fs::File::create(folder.join("lock")).expect("it can be made");
+    // As somebody does who grades others: nothing is ready for this one.
+    lock.lock_shared().expect("it can be locked");
+    let mut waiting = grade("first");
+    let mut said = BufReader::new(waiting.stderr.take().expect("it is piped"));
+    let mut line = String::new();
+    said.read_line(&mut line).expect("it is text");
+    assert!(line.starts_with("note: another `workbook grade`"), "{line}");
+    assert!(!folder.join("built").exists(), "it has not waited");
+    assert_eq!(waiting.try_wait().expect("it can be asked"), None);
+    lock.unlock().expect("it can be unlocked");
+    let ended = waiting.wait_with_output().expect("it ends");
+    assert_eq!(ended.status.code(), Some(0));
+    // Who grades the same does not wait.
+    lock.lock_shared().expect("it can be locked");
+    let ended = grade("second").wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    assert!(!said.contains("waiting"), "{said}");
 }

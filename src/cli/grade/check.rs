@@ -37,7 +37,7 @@ pub fn run(
     let how = box_here(&args.how, args.json, config, screen)?;
     let exercises = selection(&args.how.exercises, config)?;
     let environment = config.environment()?;
-    let workshop = workshop(&exercises, config, &environment)?;
+    let workshop = workshop(&exercises, config, &environment, screen)?;
     let mut class = Class::new(&config.course, &environment, &workshop, how, &config.stop);
     let root = config.desk.course_root();
     let (rehearsal, jobs) = Rehearsal::hand_in(&mut class, &exercises, &root, &environment)?;

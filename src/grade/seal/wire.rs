@@ -48,7 +48,7 @@ pub fn compile_wire(
             source: error,
         })?;
     // Into another name first: what is there is whole.
-    let unfinished = folder.join("unfinished.rlib");
+    let unfinished = folder.join(format!("unfinished-{}.rlib", std::process::id()));
     let mut command = Command::new(rustc);
     command
         .args(["--edition=2024", "--crate-type=rlib", "--cap-lints=allow"])
