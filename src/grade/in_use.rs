@@ -52,6 +52,7 @@ impl InUse {
             }
         };
         let file = File::create(&path).map_err(at)?;
+        let mut has_built = false;
         loop {
             wait(&|| file.try_lock_shared())?;
             if is_ready() {
@@ -62,9 +63,44 @@ impl InUse {
             // Somebody else may have built the same meanwhile.
             if !is_ready() {
                 build()?;
+                if has_built {
+                    // Others are quicker every time, or what is built leaves no mark, as where there is nothing to build: then
+                    // they have to wait.
+                    return Ok(InUse { _file: file });
+                }
+                has_built = true;
             }
             // Then it is taken as others take it: between two locks there may be somebody.
             file.unlock().map_err(at)?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn what_is_never_ready_is_built_twice_and_then_used_alone() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let built = Cell::new(0);
+        let build = || {
+            built.set(built.get() + 1);
+            Ok(())
+        };
+        let stop = Stop::default();
+        let mut never = || panic!("nobody else is there");
+        let in_use = InUse::of(folder.path(), &|| false, &build, &mut never, &stop);
+        let in_use = in_use.expect("it can be used");
+        assert_eq!(built.get(), 2);
+        let other = File::open(folder.path().join("lock")).expect("it is there");
+        assert!(other.try_lock_shared().is_err(), "others have to wait");
+        drop(in_use);
+        other.try_lock_shared().expect("nobody uses it");
+        let ready = InUse::of(folder.path(), &|| true, &build, &mut never, &stop);
+        assert!(ready.is_ok(), "whoever finds it ready shares it");
+        assert_eq!(built.get(), 2);
     }
 }
