@@ -62,9 +62,9 @@ pub const DEPENDENCIES: &str = "dependencies";
 /// A program that uses a submission's library, as it is compiled for the course's own.
 #[derive(Debug, Clone, Copy)]
 pub struct Made<'f> {
-    /// The library's files, with hollow bodies.
+    /// The files of the library that it is compiled against: with hollow bodies, or a stub's.
     pub library: &'f [CandidateFile],
-    /// Its folder in an examination.
+    /// Which program of the exercise: its folder in an examination, or which of its sealed tests.
     pub out: &'f str,
     /// Its tests prove that they ended.
     pub proves: bool,
