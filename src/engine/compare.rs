@@ -2,7 +2,7 @@
 
 use super::build::BuildError;
 use super::event::Event;
-use super::judge::{Engine, EngineError, plots_of, to_event};
+use super::judge::{Engine, EngineError, on_event, plots_of};
 use super::measure::{Contender, MeasureError, in_turn};
 use super::plot::{Target, baseline_package};
 use crate::candidate::Candidate;
@@ -50,7 +50,7 @@ impl Engine<'_> {
     ) -> Result<Vec<Comparison>, CompareError> {
         let plots = plots_of(candidate, None);
         on(Event::BuildStarted { exercises: 1 });
-        let mut progress = |progress| on(to_event(progress, &plots));
+        let mut progress = |progress| on_event(progress, &plots, on);
         let built = self
             .world()
             .build(&candidate.slot, &plots, &mut progress, self.stop());

@@ -12,6 +12,7 @@ use super::event::Event;
 use super::pipeline;
 use super::plot::{Plot, Target};
 use super::process::ProcessError;
+use super::ready::Ready;
 use super::schemata::{Schemata, is_made};
 use super::stop::Stop;
 use super::trial::Trial;
@@ -151,11 +152,13 @@ impl<'w> Engine<'w> {
     }
 
     /// Builds all at once. If cargo refuses the lot without a word about any of them, each is built
-    /// alone, so that one that cargo can't even read does not take the others with it.
-    pub(super) fn build(
+    /// alone, so that one that cargo can't even read does not take the others with it. `early` gets candidates that have
+    /// everything while others are still being built; what is returned has them too.
+    pub(super) fn build<'c>(
         &self,
-        candidates: &[&Candidate],
+        candidates: &[&'c Candidate],
         on: &mut dyn FnMut(Event),
+        early: &mut dyn FnMut(&[&'c Candidate], Built),
     ) -> Result<(Built, HashMap<String, String>), EngineError> {
         let start = Instant::now();
         if candidates.is_empty() {
@@ -169,7 +172,7 @@ impl<'w> Engine<'w> {
             Some((candidate.exercise.id.clone(), schemata))
         });
         let schemata: BTreeMap<String, Schemata> = schemata.collect();
-        let (mut built, mut refused) = self.build_with(candidates, &schemata, on)?;
+        let (mut built, mut refused) = self.build_with(candidates, &schemata, on, early)?;
         let mut again = Vec::new();
         for (id, schemata) in schemata {
             let package = &schemata.plot.package;
@@ -192,7 +195,7 @@ impl<'w> Engine<'w> {
         }
         if !again.is_empty() {
             // Their bodies do not go together after all.
-            let (apart, more) = self.build_with(&again, &BTreeMap::new(), on)?;
+            let (apart, more) = self.build_with(&again, &BTreeMap::new(), on, early)?;
             built.add(apart);
             refused.extend(more);
         }
@@ -205,11 +208,12 @@ impl<'w> Engine<'w> {
     }
 
     /// Builds all at once, with what was put together of the mutants of these exercises.
-    fn build_with(
+    fn build_with<'c>(
         &self,
-        candidates: &[&Candidate],
+        candidates: &[&'c Candidate],
         schemata: &BTreeMap<String, Schemata>,
         on: &mut dyn FnMut(Event),
+        early: &mut dyn FnMut(&[&'c Candidate], Built),
     ) -> Result<(Built, HashMap<String, String>), EngineError> {
         let mut refused = HashMap::new();
         let Some(first) = candidates.first() else {
@@ -222,10 +226,17 @@ impl<'w> Engine<'w> {
                 .collect()
         };
         let all = plots(candidates);
+        let mut ready = Ready::new(candidates, &all, schemata);
         let mut progress = |progress| match &progress {
             // Whatever the learner's tests have in them that is wrong is said of the true code.
             BuildProgress::Message { package, .. } if is_made(package) => {}
-            _ => on(to_event(progress, &all)),
+            BuildProgress::Whole(built) => {
+                let (candidates, built) = ready.take(built);
+                if !candidates.is_empty() {
+                    early(&candidates, built);
+                }
+            }
+            _ => on_event(progress, &all, on),
         };
         let built = match self
             .world
@@ -419,8 +430,10 @@ pub(super) fn plots_of(candidate: &Candidate, schemata: Option<&Schemata>) -> Ve
     own.chain(mutants).chain(baselines).collect()
 }
 
-pub(super) fn to_event(progress: BuildProgress, plots: &[Plot]) -> Event {
-    match progress {
+/// Tells what a build reports, if that is something to be told.
+pub(super) fn on_event(progress: BuildProgress, plots: &[Plot], on: &mut dyn FnMut(Event)) {
+    on(match progress {
+        BuildProgress::Made { .. } | BuildProgress::Whole(_) => return,
         BuildProgress::Waiting => Event::Waiting,
         BuildProgress::Fetching => Event::Fetching,
         BuildProgress::Units {
@@ -445,5 +458,5 @@ pub(super) fn to_event(progress: BuildProgress, plots: &[Plot]) -> Event {
                 rendered,
             }
         }
-    }
+    });
 }

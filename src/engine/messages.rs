@@ -29,7 +29,7 @@ impl Sorter {
                     return;
                 };
                 let target = to_target(&artifact.target);
-                let package = self.built.packages.entry(name).or_default();
+                let package = self.built.packages.entry(name.clone()).or_default();
                 match (artifact.executable, target) {
                     (Some(program), Target::Own) => {
                         let name = artifact.target.name;
@@ -37,6 +37,11 @@ impl Sorter {
                     }
                     (Some(executable), target) => {
                         let binary = Binary::alone(executable.into());
+                        on(BuildProgress::Made {
+                            package: name,
+                            target: target.clone(),
+                            program: binary.path.clone(),
+                        });
                         package.executables.insert(target, binary);
                     }
                     (None, _) => {}

@@ -5,6 +5,7 @@
 //! anything, prints nothing, and writes only below the build folder that it is given.
 
 mod binary;
+mod books;
 mod build;
 mod capture;
 mod cargo;
@@ -24,6 +25,7 @@ mod process;
 mod profile;
 mod queue;
 mod ratios;
+mod ready;
 mod recipe;
 mod recording;
 mod relink;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::build::{BuildError, Built};
 use super::event::Event;
-use super::judge::{Engine, EngineError, to_event};
+use super::judge::{Engine, EngineError, on_event};
 use super::plot::{Plot, Target};
 use super::process::End;
 use super::recording::Recording;
@@ -140,7 +140,7 @@ impl Engine<'_> {
         }
         let plots = [Plot::of_workload(candidate, workload)];
         on(Event::BuildStarted { exercises: 1 });
-        let mut progress = |progress| on(to_event(progress, &plots));
+        let mut progress = |progress| on_event(progress, &plots, on);
         let built = self
             .world()
             .build(&candidate.slot, &plots, &mut progress, self.stop());

@@ -6,6 +6,7 @@
 //! complains, for then the tests are compiled each by itself; so what is looked for is what it would not complain of.
 
 mod build;
+mod early;
 mod member;
 
 use std::collections::BTreeMap;

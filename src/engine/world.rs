@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::binary::Binary;
 use super::build::{self, BuildError, Built};
-use super::plot::Plot;
+use super::plot::{Plot, Target};
 use super::process::ProcessError;
 use super::shadow::Shadow;
 use super::stop::Stop;
@@ -37,6 +37,18 @@ pub enum BuildProgress {
         /// As rendered.
         rendered: String,
     },
+    /// A test or a program is built, and lies where the next build may put another.
+    Made {
+        /// The package's name.
+        package: String,
+        /// What it is of the package.
+        target: Target,
+        /// Where it lies.
+        program: PathBuf,
+    },
+    /// Packages of which nothing more will be built, while others still are. Not of every package: the end of a build tells of
+    /// all, of these once more.
+    Whole(Box<Built>),
 }
 
 /// Building and running.

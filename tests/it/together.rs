@@ -162,3 +162,45 @@ fn in_one_crate_tests_say_what_they_say_alone() {
 fn failure(results: &BTreeMap<String, Value>, at: usize, check: &str) -> Value {
     state(results, at, check)["failure"]["how"].clone()
 }
+
+/// The compiler of one exercise's tests waits for what a test of another writes: that test has to run before the build is
+/// over.
+#[cfg(unix)]
+#[test]
+fn tests_are_run_while_others_are_compiled() {
+    let place = many();
+    let pipe = place.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|it| it.success()), "a pipe can be made");
+    let pipe = pipe.to_str().expect("its path is a text");
+    let both = |at: usize, first: &str, before: &str| {
+        let text = format!(
+            "use sum_{at}::add;\n{before}\n#[test]\nfn adds_two_numbers() {{\n    {first}\n    assert_eq!(add(2, 2), 4);\n}}\n\
+             #[test]\nfn adds_nothing() {{\n    assert_eq!(add(0, 0), 0);\n}}\n"
+        );
+        place.write(&format!("exercises/basics/sum_{at}/tests/checks.rs"), text);
+    };
+    both(
+        0,
+        &format!("std::fs::write({pipe:?}, \"written\").expect(\"somebody reads\");"),
+        "",
+    );
+    both(
+        1,
+        "assert_eq!(SAID, \"written\");",
+        &format!("const SAID: &str = include_str!({pipe:?});"),
+    );
+    let mut command = place.command();
+    // Object code is kept by what the compiler has read, and nobody reads a pipe again.
+    command
+        .env("WORKBOOK_BUILD", "cargo")
+        .env("CARGO_BUILD_JOBS", "2")
+        .args(["verify", "--fresh", "--verbose", "--time-limit", "120"])
+        .args((0..COUNT).map(|at| format!("sum_{at}")));
+    let output = command.output().expect("the program can be started");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let how = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}{how}");
+    let all = format!("{said}{how}");
+    assert!(all.contains("as modules of a few crates"), "{all}");
+}

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
 
+use super::early::Early;
 use super::member::variable_of;
 use super::{Member, Unity, crates, fit, is_apart, is_made};
 use crate::candidate::{Environment, Slot};
@@ -24,7 +27,7 @@ pub(in crate::engine) struct Site<'a> {
     pub is_incremental: bool,
     pub stand_in: Option<StandIn<'a>>,
     /// The run's own folder for binaries.
-    pub keep: &'a Path,
+    pub keep: &'a Arc<TempDir>,
 }
 
 /// How often what does not compile is taken out of its crate before all of that crate's tests are compiled by themselves.
@@ -69,10 +72,14 @@ pub(in crate::engine) fn build(
     };
     let first: Vec<Plot> = plots.iter().map(but_tests).collect();
     let unities: Vec<&Unity> = unities.iter().collect();
-    let Some(outcome) = ask(site, (plots, &unities, &[]), &first, &mut on, stop)? else {
+    let Some(mut outcome) = ask(site, (plots, &unities, &[]), &first, &mut on, stop)? else {
         return plainly(site, plots);
     };
+    let mut early = Early::begin(site, plots, &mut outcome.built)?;
     let mut work = Work::begin(site, plots, &members, outcome.built);
+    if let Some(built) = early.all_whole() {
+        on(BuildProgress::Whole(Box::new(built)));
+    }
     for attempt in 1.. {
         let asked = work.asked();
         if asked.is_empty() {
@@ -80,10 +87,23 @@ pub(in crate::engine) fn build(
         }
         let all: Vec<&Unity> = work.done.iter().chain(&work.open).collect();
         let laid_out = (plots, all.as_slice(), work.programs.as_slice());
-        let Some(outcome) = ask(site, laid_out, &asked, &mut on, stop)? else {
+        early.ask(&work.open);
+        let mut watched = |progress: BuildProgress| match progress {
+            BuildProgress::Made {
+                package,
+                target,
+                program,
+            } => {
+                if let Some(built) = early.take(&package, target, &program) {
+                    on(BuildProgress::Whole(Box::new(built)));
+                }
+            }
+            other => on(other),
+        };
+        let Some(outcome) = ask(site, laid_out, &asked, &mut watched, stop)? else {
             return plainly(site, plots);
         };
-        work.take(outcome.built, attempt < ATTEMPTS, &mut apart)?;
+        work.take(outcome.built, attempt < ATTEMPTS, &mut apart, &early)?;
     }
     apart.write();
     work.built.way = Way::Together;
@@ -170,13 +190,30 @@ impl<'a> Work<'a> {
 
     /// Takes in what cargo made of it. What did not compile is to be built by itself next, and what was with it in its
     /// crate, if it is not `again` to be tried as one.
-    fn take(&mut self, mut built: Built, again: bool, apart: &mut Apart) -> Result<(), LayError> {
+    fn take(
+        &mut self,
+        mut built: Built,
+        again: bool,
+        apart: &mut Apart,
+        early: &Early<'_>,
+    ) -> Result<(), LayError> {
         self.alone.clear();
+        let made = built.packages.values_mut();
+        for binary in made.flat_map(|package| package.executables.values_mut()) {
+            if let Some(kept) = early.kept(&binary.path) {
+                binary.path.clone_from(kept);
+            }
+        }
         for unity in std::mem::take(&mut self.open) {
             let package = &unity.plot.package;
             let made = built.packages.remove(package).unwrap_or_default();
             if let Some(binary) = made.executables.get(&unity.target()) {
-                let program = link(&binary.path, &self.site.keep.join(package))?;
+                let keep = self.site.keep.path();
+                let program = if binary.path.starts_with(keep) {
+                    binary.path.clone()
+                } else {
+                    link(&binary.path, &keep.join(package))?
+                };
                 hand_out(&mut self.built, &unity, &program);
                 self.done.push(unity);
                 continue;
@@ -200,11 +237,11 @@ impl<'a> Work<'a> {
     }
 }
 
-fn is_test(target: &Target) -> bool {
+pub(super) fn is_test(target: &Target) -> bool {
     matches!(target, Target::Test(_))
 }
 
-fn is_of_library(diagnostic: &Diagnostic) -> bool {
+pub(super) fn is_of_library(diagnostic: &Diagnostic) -> bool {
     diagnostic.is_error && diagnostic.target == Target::Own
 }
 
