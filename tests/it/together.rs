@@ -188,7 +188,9 @@ fn tests_are_run_while_others_are_compiled() {
     both(
         1,
         "assert_eq!(SAID, \"written\");",
-        &format!("const SAID: &str = include_str!({pipe:?});"),
+        &format!(
+            "const SAID: &str = include_str!({pipe:?});\n/// Not the same in a module.\nconst _: &str = module_path!();"
+        ),
     );
     let mut command = place.command();
     // Object code is kept by what the compiler has read, and nobody reads a pipe again.
