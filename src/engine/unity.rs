@@ -8,10 +8,11 @@
 mod build;
 mod early;
 mod member;
+mod sort;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
@@ -19,6 +20,7 @@ use super::plot::{Plot, Target};
 use super::shadow::forward_slashes;
 use crate::candidate::{CandidateFile, Hasher};
 use member::{Member, fit};
+use sort::{COUNTING, Sort};
 
 pub(super) use build::{Site, build};
 
@@ -57,7 +59,7 @@ struct Unity {
 impl Unity {
     /// What comes before the paths of the members' files in what this crate prints.
     fn lead(&self) -> String {
-        let up = "../".repeat(self.plot.folder.components().count());
+        let up = way_to(self.members.first(), &self.plot.folder);
         format!("{}/{up}", forward_slashes(&self.plot.folder))
     }
 
@@ -83,9 +85,9 @@ fn crates(members: &[Member], prefix: Option<&str>) -> Vec<Unity> {
             .map(|member| member.tests.len())
             .sum::<usize>()
     };
-    let mut kinds: BTreeMap<(&str, &str), Vec<&Member>> = BTreeMap::new();
+    let mut kinds: BTreeMap<(&str, &str, Sort), Vec<&Member>> = BTreeMap::new();
     for member in members {
-        let kind = (member.profile.as_str(), member.kind.as_str());
+        let kind = (member.profile.as_str(), member.kind.as_str(), member.sort);
         kinds.entry(kind).or_default().push(member);
     }
     kinds.retain(|_, members| files(members) >= FEW_OF_A_KIND);
@@ -94,7 +96,7 @@ fn crates(members: &[Member], prefix: Option<&str>) -> Vec<Unity> {
         return Vec::new();
     }
     let mut unities = Vec::new();
-    for ((profile, _), members) in kinds {
+    for ((profile, ..), members) in kinds {
         // Cargo is told nothing of a new package, but a variant is compiled as the package that it is a variant of.
         let like = members.iter().map(|member| &member.package).min();
         let like = like.filter(|_| !profile.is_empty());
@@ -129,8 +131,14 @@ fn unity(package: String, members: &[&Member], prefix: Option<&str>) -> Unity {
     folder.extend(prefix);
     folder.push(&package);
     let up = "../".repeat(folder.components().count());
+    let to_tests = way_to(members.first().copied(), &folder);
     let mut dependencies = Table::new();
     let mut root = String::from("#![allow(non_snake_case)]\n");
+    if members.first().is_some_and(|it| it.sort == Sort::Counts) {
+        root.push_str(COUNTING);
+        root.push('\n');
+    }
+    let mut copies = Vec::new();
     let mut taken = Vec::new();
     for &member in members {
         let Some(all) = with(&dependencies, member, &up) else {
@@ -142,9 +150,13 @@ fn unity(package: String, members: &[&Member], prefix: Option<&str>) -> Unity {
             // Writing to a String can't fail.
             let _ = writeln!(
                 root,
-                "#[path = \"{up}{folder}/tests/{test}.rs\"]\nmod {module};"
+                "#[path = \"{to_tests}{folder}/tests/{test}.rs\"]\nmod {module};"
             );
         }
+        copies.extend(member.copies.iter().map(|file| CandidateFile {
+            path: member.folder.join(&file.path),
+            bytes: file.bytes.clone(),
+        }));
         taken.push(member.clone());
     }
     let manifest = manifest(&package, &target, members[0], dependencies);
@@ -157,15 +169,26 @@ fn unity(package: String, members: &[&Member], prefix: Option<&str>) -> Unity {
             folder,
             exercise: package.clone(),
             package,
-            files: vec![
+            files: [
                 file("Cargo.toml", &manifest),
                 file("lib.rs", ""),
                 file("tests.rs", &root),
-            ],
+            ]
+            .into_iter()
+            .chain(copies)
+            .collect(),
             targets: vec![Target::Test(target)],
         },
         members: taken,
     }
+}
+
+/// From a crate's folder to where its members' folders begin: out of it, but where the crate has copies.
+fn way_to(first: Option<&Member>, folder: &Path) -> String {
+    if first.is_some_and(|it| it.sort == Sort::Counts) {
+        return String::new();
+    }
+    "../".repeat(folder.components().count())
 }
 
 fn manifest(package: &str, target: &str, like: &Member, dependencies: Table) -> String {
@@ -242,7 +265,7 @@ fn merged(one: &Value, other: &Value) -> Option<Value> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::member::member;
+    use super::member::members_of;
     use super::*;
     use crate::candidate::Environment;
 
@@ -344,6 +367,62 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_or_takes_in_has_crates_of_its_own() {
+        let sorts = |text: &str| -> Vec<Sort> {
+            let one = plot("drill", &[("tests/checks.rs", text)]);
+            let members = members_of(Path::new("drill"), &[&one], "");
+            let members = members.unwrap_or_default();
+            members.iter().map(|member| member.sort).collect()
+        };
+        let test = "#[test]\nfn counts() {}\n";
+        assert_eq!(sorts(test), [Sort::Plain]);
+        assert_eq!(sorts(&format!("{COUNTING}\n{test}")), [Sort::Counts]);
+        let short = COUNTING.replace("probes::", "");
+        let named = format!("use probes::{{alloc, tasks}};\n{short}\n{test}");
+        assert_eq!(sorts(&named), [Sort::Counts]);
+        let another = format!("mod alloc;\n{short}\n{test}");
+        assert_eq!(sorts(&another), []);
+        let two = format!("{COUNTING}\n{COUNTING}\nconst _: &str = file!();\n{test}");
+        assert_eq!(sorts(&two), []);
+        let text = "const TEXT: &str = include_str!(\"../src/lib.rs\");\n";
+        assert_eq!(sorts(&format!("{text}{test}")), [Sort::TakesIn]);
+        assert_eq!(sorts(&format!("{text}{COUNTING}\n{test}")), []);
+        let code = "include!(\"../src/queue.rs\");\n";
+        assert_eq!(sorts(&format!("{code}{test}")), []);
+    }
+
+    #[test]
+    fn a_crate_of_tests_that_count_has_copies_without_their_allocators() {
+        let text = format!("use drill::sum;\n\n{COUNTING}\n\n#[test]\nfn counts() {{}}\n");
+        let members: Vec<Member> = (0..FEW)
+            .flat_map(|at| {
+                let name = format!("drill_{at}");
+                let one = plot(&name, &[("tests/checks.rs", text.as_str())]);
+                members_of(&Path::new("exercises").join(&name), &[&one], "").unwrap_or_default()
+            })
+            .collect();
+        let unities = crates(&members, None);
+        let unity = unities.first().expect("there is one");
+        assert_eq!(unity.lead(), "together--0/");
+        let file = |path: &str| {
+            let mut files = unity.plot.files.iter();
+            let file = files.find(|file| file.path == Path::new(path));
+            let file = file.unwrap_or_else(|| panic!("no {path}"));
+            String::from_utf8_lossy(&file.bytes).into_owned()
+        };
+        let root = file("tests.rs");
+        assert_eq!(root.matches("global_allocator").count(), 1, "{root}");
+        assert!(
+            root.contains("#[path = \"exercises/drill_3/tests/checks.rs\"]"),
+            "{root}"
+        );
+        let copy = file("exercises/drill_3/tests/checks.rs");
+        assert!(!copy.contains("global_allocator"), "{copy}");
+        let line = |text: &str| text.lines().position(|line| line.contains("fn counts"));
+        assert_eq!(line(&copy), line(&text), "its lines are where they were");
+    }
+
+    #[test]
     fn targets_are_taken_one_by_one() {
         let files = [
             ("tests/one.rs", ""),
@@ -412,9 +491,9 @@ mod tests {
             let name = format!("drill_{at}");
             let files = [("Cargo.toml", manifest), ("tests/checks.rs", "")];
             let folder = PathBuf::from(format!("exercises/a/{name}"));
-            member(&folder, &[&plot(&name, &files)], String::new())
+            members_of(&folder, &[&plot(&name, &files)], "")
         };
-        (0..count).filter_map(one).collect()
+        (0..count).filter_map(one).flatten().collect()
     }
 
     #[test]
@@ -450,7 +529,7 @@ mod tests {
         let named = |name: &str, manifest: &str| {
             let files = [("Cargo.toml", manifest), ("tests/checks.rs", "")];
             let folder = PathBuf::from(format!("exercises/b/{name}"));
-            member(&folder, &[&plot(name, &files)], String::new())
+            members_of(&folder, &[&plot(name, &files)], "").unwrap_or_default()
         };
         all.extend(named("more_features", &other));
         all.extend(named("older", &clash));

@@ -75,12 +75,9 @@ impl<'a> Early<'a> {
         // What can't be linked now is told of at the end, with the reason.
         let path = link(program, &self.site.keep.path().join(name)).ok()?;
         self.kept.insert(program.to_owned(), path.clone());
-        let held = match of_unity {
-            Some(held) => held.clone(),
-            None => {
-                self.add(package, target, Binary::alone(path));
-                return self.whole(&[package.to_owned()]);
-            }
+        let Some(held) = of_unity.cloned() else {
+            self.add(package, target, Binary::alone(path));
+            return self.whole(&[package.to_owned()]);
         };
         let mut packages = Vec::new();
         for (package, target, module) in held {

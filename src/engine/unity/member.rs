@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::sort::{Sort, copies, is_alone, sort_of};
 use crate::candidate::{CandidateFile, Environment, Hasher};
 use crate::engine::binary::Module;
 use crate::engine::plot::{Plot, Target};
 use crate::engine::shadow::forward_slashes;
 
-/// Tests of a package: those of its targets that can be modules.
+/// Tests of a package: those of its targets that can be modules, of one sort.
 #[derive(Clone)]
 pub(super) struct Member {
     /// The package.
@@ -18,6 +19,9 @@ pub(super) struct Member {
     pub folder: PathBuf,
     pub manifest: Table,
     pub tests: BTreeSet<String>,
+    pub sort: Sort,
+    /// The test files, where the crate has them as its own: without the allocator, which a crate has once.
+    pub copies: Vec<CandidateFile>,
     /// The package's programs, by name.
     pub programs: Vec<String>,
     /// What cargo and the compiler have to be told of a crate, the same for all members of a unity.
@@ -69,14 +73,16 @@ pub(super) fn fit(plots: &[Plot], environment: &Environment) -> Vec<Member> {
         .filter(|plot| plot.package.contains("--"))
         .map(|plot| plot.exercise.as_str())
         .collect();
-    let members = crates.into_iter().filter_map(|(folder, plots)| {
+    let members = crates.into_iter().flat_map(|(folder, plots)| {
         let has_variants = |plot: &&Plot| varied.contains(plot.exercise.as_str());
         let plots: Vec<&Plot> = plots
             .into_iter()
             .filter(|plot| !has_variants(plot))
             .collect();
-        let profile = profile(environment, &plots.first()?.package);
-        member(folder, &plots, profile)
+        let first = plots.first();
+        let profile = first.map(|plot| profile(environment, &plot.package));
+        let of_folder = profile.and_then(|profile| members_of(folder, &plots, &profile));
+        of_folder.unwrap_or_default()
     });
     members.collect()
 }
@@ -97,7 +103,8 @@ fn profile(environment: &Environment, package: &str) -> String {
     own.collect()
 }
 
-pub(super) fn member(folder: &Path, plots: &[&Plot], profile: String) -> Option<Member> {
+/// Those of one package, each of another sort. `None` if its tests have to be crates.
+pub(super) fn members_of(folder: &Path, plots: &[&Plot], profile: &str) -> Option<Vec<Member>> {
     let package = plots.first()?.package.clone();
     let mut files: BTreeMap<&Path, &CandidateFile> = BTreeMap::new();
     let mut tests = BTreeSet::new();
@@ -128,21 +135,31 @@ pub(super) fn member(folder: &Path, plots: &[&Plot], profile: String) -> Option<
     if !library.all(|(_, text)| is_alone(text)) {
         return None;
     }
-    tests.retain(|test| {
-        let of_test = files_of(&texts, &Path::new("tests").join(format!("{test}.rs")));
-        let is_same = |text: &str| means_the_same_in_a_module(&without_programs(text, &programs));
-        of_test.is_some_and(|texts| texts.into_iter().all(is_same))
-    });
-    (!tests.is_empty()).then(|| Member {
-        package,
+    let digest = hasher.finish().as_str().to_owned();
+    let mut sorts: BTreeMap<Sort, BTreeSet<String>> = BTreeMap::new();
+    for test in tests {
+        let root = Path::new("tests").join(format!("{test}.rs"));
+        let sort = files_of(&texts, &root).and_then(|texts| sort_of(&texts, &programs));
+        if let Some(sort) = sort {
+            sorts.entry(sort).or_default().insert(test);
+        }
+    }
+    let members = sorts.into_iter().map(|(sort, tests)| Member {
+        package: package.clone(),
         folder: folder.to_owned(),
-        manifest,
+        manifest: manifest.clone(),
         tests,
-        programs,
-        kind,
-        profile,
-        digest: hasher.finish().as_str().to_owned(),
-    })
+        copies: match sort {
+            Sort::Counts => copies(&texts),
+            Sort::Plain | Sort::TakesIn => Vec::new(),
+        },
+        sort,
+        programs: programs.clone(),
+        kind: kind.clone(),
+        profile: profile.to_owned(),
+        digest: digest.clone(),
+    });
+    Some(members.collect())
 }
 
 /// The texts of a crate, beginning with its root. `None` if some can't be found in a way as plain as ours.
@@ -223,16 +240,12 @@ pub(super) fn variable_of(program: &str) -> String {
     format!("CARGO_BIN_EXE_{program}")
 }
 
-fn without_programs(text: &str, programs: &[String]) -> String {
-    let place = |program: &String| format!("env!(\"{}\")", variable_of(program));
-    let places = programs.iter().map(place);
-    places.fold(text.to_owned(), |text, place| text.replace(&place, ""))
-}
-
 /// What of a manifest has to be the same for tests in one crate. `None` if there is something in it that is about this
 /// crate alone.
 fn kind(manifest: &Table) -> Option<String> {
-    const TABLES: [&str; 7] = [
+    // What is of one system alone is its library's; tests that name it do not compile in a module, and are told by that.
+    const TABLES: [&str; 8] = [
+        "target",
         "package",
         "lib",
         "bin",
@@ -269,58 +282,4 @@ fn kind(manifest: &Table) -> Option<String> {
     });
     let of_all = [package.get("edition"), manifest.get("lints")];
     (are_known && are_plain).then(|| format!("{of_all:?}"))
-}
-
-/// Whether a test file, or a module of one, is the same in a module as at the root of a crate.
-fn means_the_same_in_a_module(text: &str) -> bool {
-    /// Paths from the root; what there is once in a program; what is told of a crate, of its place or of its name;
-    /// what looks at its own program or its own thread from outside; and what takes in files beside the tests, which are
-    /// the learner's, so that an edit of them would have all tests of the crate compiled.
-    const SIGNS: [&str; 22] = [
-        "crate::",
-        "$crate",
-        "extern crate",
-        "macro_export",
-        "macro_use",
-        "global_allocator",
-        "no_mangle",
-        "export_name",
-        "link_section",
-        "panic_handler",
-        "env!",
-        "cfg(feature",
-        "module_path!",
-        "file!",
-        "type_name",
-        "current_exe",
-        "args()",
-        "proc/self",
-        "thread::current",
-        "include!(\"..",
-        "include_str!(\"..",
-        "include_bytes!(\"..",
-    ];
-    !SIGNS.iter().any(|sign| text.contains(sign)) && has_only_levels(text)
-}
-
-/// Whether the attributes of the whole file are levels of lints, which a module may have too.
-fn has_only_levels(text: &str) -> bool {
-    let mut attributes = text.split("#![").skip(1);
-    attributes.all(|rest| {
-        ["allow(", "expect(", "warn(", "deny("]
-            .iter()
-            .any(|level| rest.starts_with(level))
-    })
-}
-
-/// Whether other libraries can be in a program with this one.
-fn is_alone(text: &str) -> bool {
-    const SIGNS: [&str; 5] = [
-        "global_allocator",
-        "no_mangle",
-        "export_name",
-        "link_section",
-        "#[link",
-    ];
-    !SIGNS.iter().any(|sign| text.contains(sign))
 }
