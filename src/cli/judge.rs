@@ -252,6 +252,9 @@ fn run_engine(
     Ok(verdicts?)
 }
 
+/// So few checks are over before anybody has read how many.
+const FEW: u64 = 20;
+
 /// Turns events into a progress bar: units while building, checks while testing.
 pub struct Meter {
     checks: u64,
@@ -299,16 +302,18 @@ impl Meter {
                 total,
                 crates,
             } => {
-                screen.progress(
-                    u64::from(*done),
-                    u64::from(*total),
-                    &format!("building {crates}"),
-                );
+                // Once tests run as well, one bar shows how many are over: two would take turns in one line.
+                let (done, total) = if self.finished > 0 && self.checks > FEW {
+                    (self.finished.min(self.checks), self.checks)
+                } else {
+                    (u64::from(*done), u64::from(*total))
+                };
+                screen.progress(done, total, &format!("building {crates}"));
             }
             Event::BuildFinished { .. } => screen.end_progress(),
             Event::CheckFinished { exercise, .. } => {
                 self.finished += 1;
-                if self.checks > 20 {
+                if self.checks > FEW {
                     screen.progress(
                         self.finished.min(self.checks),
                         self.checks,

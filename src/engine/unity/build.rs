@@ -349,7 +349,8 @@ impl Apart {
             seen.is_some_and(|seen| *seen != member.digest)
         };
         let changed = members.iter().filter(has_changed);
-        let changed: Vec<String> = changed.map(|member| member.package.clone()).collect();
+        // A package may have members of several sorts.
+        let changed: BTreeSet<String> = changed.map(|member| member.package.clone()).collect();
         if changed.len() > AT_WORK {
             self.edited.clear();
         } else {
