@@ -2,7 +2,7 @@
 //! drill (of a plain, a tokio, an axum, an SQL and a loom one), after an edit of every drill, and with nothing edited.
 //!
 //! ```text
-//! cargo bench --bench speed                     all of it: some 20 minutes on two cores
+//! cargo bench --bench speed                     all of it: some 40 to 60 minutes on two cores
 //! cargo bench --bench speed -- --drills         one drill at a time
 //! cargo bench --bench speed -- --whole          the whole course, and those of its exercises that tests alone judge
 //! cargo bench --bench speed -- --rounds N       of the whole course; 2 if nothing is said
