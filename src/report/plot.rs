@@ -107,7 +107,8 @@ pub fn time(nanos: f64) -> String {
     match nanos {
         n if n < 1_000.0 => format!("{n:.0} ns"),
         n if n < 1_000_000.0 => format!("{:.1} µs", n / 1_000.0),
-        n => format!("{:.1} ms", n / 1_000_000.0),
+        n if n < 10_000_000_000.0 => format!("{:.1} ms", n / 1_000_000.0),
+        n => format!("{:.1} s", n / 1_000_000_000.0),
     }
 }
 
@@ -381,6 +382,7 @@ mod tests {
             (12.0, "12 ns"),
             (1_500.0, "1.5 µs"),
             (2_000_000.0, "2.0 ms"),
+            (86_900_000_000.0, "86.9 s"),
         ] {
             assert_eq!(time(nanos), expected);
         }
